@@ -1,0 +1,192 @@
+"""The model bundle's card: everything that serving must know about a network.
+
+A bundle is a folder `models/<name>/<version>/` with the LiteRT network, the Keras network it came
+from, this card as `card.json`, and `CARD.md` for people. The worker configures its front end from
+the card, so training and serving cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import BundleError
+
+CARD_FILE = "card.json"
+
+DISCLAIMER = (
+    "Research software, not a medical device. 'sick' means: this sounds like the coughs and "
+    "sneezes labelled sick in the training data. It is not a medical diagnosis."
+)
+
+Label = Literal["sick", "not sick"]
+ModelName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+ModelVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$", max_length=32)]
+
+
+class _CardPart(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Level(_CardPart):
+    """Level normalisation of the waveform before anything else looks at it."""
+
+    method: Literal["none", "peak", "rms"]
+    target_dbfs: float = Field(default=-20.0, le=0.0, description="dB relative to full scale")
+    max_gain_db: float = Field(
+        default=60.0, ge=0.0, description="Near-silence is not amplified by more than this"
+    )
+
+
+class FrontEnd(_CardPart):
+    """Every parameter between the decoded samples and the network's input."""
+
+    sample_rate: int = Field(gt=0, description="Hz")
+    level: Level
+    window: Literal["hann"] = "hann"
+    window_length: int = Field(gt=0, description="samples")
+    hop_length: int = Field(gt=0, description="samples")
+    fft_length: int = Field(gt=0, description="samples")
+    power: float = Field(gt=0, description="1: magnitude, 2: power spectrogram")
+    mel_bands: int = Field(gt=0)
+    mel_scale: Literal["htk", "slaney"]
+    fmin_hz: float = Field(ge=0)
+    fmax_hz: float = Field(gt=0)
+    log_offset: float = Field(gt=0, description="log(mel + log_offset), natural logarithm")
+    log_shift: float = Field(default=0.0, description="added after the logarithm")
+    patch_frames: int = Field(gt=0)
+    patch_hop_frames: int = Field(gt=0)
+
+
+class Network(_CardPart):
+    """The network's files and the names of its input and outputs.
+
+    The LiteRT signature takes `patches`, float32 (batch, patch_frames, mel_bands), and gives for
+    each patch its `logit` of being sick and its `attention` score (before the softmax over the
+    clip's patches), both float32 (batch,).
+    """
+
+    litert: str = "network.tflite"
+    keras: str = "network.keras"
+    batch: int = Field(default=1, gt=0, description="patches per invocation, fixed at export")
+    quantisation: Literal["float32", "dynamic-int8", "int8"]
+    parameters: int = Field(gt=0)
+
+
+class Calibration(_CardPart):
+    """Platt scaling: P(sick) = sigmoid(scale * logit + offset), fitted on held-out folds.
+
+    Platt 1999, "Probabilistic outputs for support vector machines".
+    """
+
+    scale: float = Field(gt=0)
+    offset: float
+
+
+class Figure(_CardPart):
+    """A measured figure with its 95 % bootstrap confidence interval over sources."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Evaluation(_CardPart):
+    """Figures, how they were measured, and the command that reproduces them."""
+
+    protocol: str
+    command: str
+    clips: int = Field(gt=0)
+    sources: int = Field(gt=0)
+    figures: dict[str, Figure]
+    baselines: dict[str, Figure]
+
+
+class DataSet(_CardPart):
+    name: str
+    licence: str
+    use: str
+
+
+class Provenance(_CardPart):
+    """Where the network comes from: data, base weights, code, and how it was trained."""
+
+    data_sets: list[DataSet]
+    base_weights: str
+    base_weights_sha256: str
+    trained_with: str = Field(description="the command")
+    seed: int
+    configuration: dict[str, Any] = Field(default_factory=dict)
+    software: dict[str, str] = Field(default_factory=dict)
+
+
+class Card(_CardPart):
+    """`card.json` of a model bundle."""
+
+    name: ModelName
+    version: ModelVersion
+    description: str
+    labels: list[Label] = Field(min_length=2, max_length=2)
+    disclaimer: str = DISCLAIMER
+    licence: str
+    front_end: FrontEnd
+    network: Network
+    calibration: Calibration
+    threshold: float = Field(gt=0, lt=1, description="sick when P(sick) is at least this")
+    evaluation: Evaluation
+    provenance: Provenance
+    limits: list[str]
+    sha256: dict[str, str] = Field(description="of each other file in the bundle")
+
+    @property
+    def reference(self) -> str:
+        """`name@version`, as settings and messages write it."""
+        return f"{self.name}@{self.version}"
+
+
+def read_card(folder: Path) -> Card:
+    """Read and validate the card of the bundle in `folder`.
+
+    Raises:
+        BundleError: the card is missing, malformed, or belongs to another folder.
+    """
+    try:
+        card = Card.model_validate_json((folder / CARD_FILE).read_bytes())
+    except OSError as error:
+        raise BundleError(f"no readable {CARD_FILE} in {folder}: {error.strerror}") from error
+    except ValidationError as error:
+        raise BundleError(f"{folder / CARD_FILE} is not a valid card: {error}") from error
+    if (folder.parent.name, folder.name) != (card.name, card.version):
+        raise BundleError(f"{folder} holds the card of {card.reference}")
+    return card
+
+
+def read_cards(models_dir: Path) -> dict[str, Card]:
+    """All bundles' cards under `models_dir`, by `name@version`.
+
+    Raises:
+        BundleError: one of them cannot be read.
+    """
+    folders = sorted(path.parent for path in models_dir.glob(f"*/*/{CARD_FILE}"))
+    return {card.reference: card for card in map(read_card, folders)}
+
+
+def verify_files(folder: Path, card: Card) -> None:
+    """Check every file that the card names against its SHA-256.
+
+    Raises:
+        BundleError: a file is missing or was changed, or the network has no hash.
+    """
+    if card.network.litert not in card.sha256:
+        raise BundleError(f"the card of {card.reference} gives no hash of {card.network.litert}")
+    for name, expected in card.sha256.items():
+        try:
+            with (folder / name).open("rb") as file:
+                actual = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise BundleError(f"{card.reference} lacks {name}: {error.strerror}") from error
+        if actual != expected:
+            raise BundleError(f"{name} of {card.reference} is not the file that its card names")

@@ -1,0 +1,143 @@
+"""The error tree. Each error carries a stable code; those a client meets, an HTTP status too.
+
+    ScreeningError
+    ├── RequestError        the sender's request cannot be taken (4xx)
+    ├── ServiceError        we cannot take it now (503 with Retry-After)
+    ├── RecordingError      an accepted recording cannot be diagnosed: its job fails
+    └── BundleError         a model bundle is missing, malformed or was changed
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ScreeningError(Exception):
+    """Base of all errors that this service raises on purpose.
+
+    `code` is stable and for programs, `title` names the kind of error for people, and the
+    message (`detail`) says what happened this time. Never put file names or keys in a detail.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    status: ClassVar[int] = 500
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class RequestError(ScreeningError):
+    """The request cannot be taken as it is."""
+
+    status = 400
+
+
+class MalformedMultipartError(RequestError):
+    code = "malformed_multipart"
+    title = "The body is not well-formed multipart/form-data"
+
+
+class JobNotFoundError(RequestError):
+    code = "job_not_found"
+    title = "There is no such job"
+    status = 404
+
+
+class PayloadTooLargeError(RequestError):
+    code = "payload_too_large"
+    title = "The upload is larger than the limit"
+    status = 413
+
+
+class UnsupportedFormatError(RequestError):
+    code = "unsupported_format"
+    title = "The file is not in a known audio format"
+    status = 415
+
+
+class MissingFileError(RequestError):
+    code = "missing_file"
+    title = "The form has no file in its field 'file'"
+    status = 422
+
+
+class EmptyFileError(RequestError):
+    code = "empty_file"
+    title = "The file is empty"
+    status = 422
+
+
+class ServiceError(ScreeningError):
+    """The request is fine, but we cannot serve it now; `retry_after` is in seconds."""
+
+    status = 503
+
+    def __init__(self, detail: str, *, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class StoreUnavailableError(ServiceError):
+    code = "store_unavailable"
+    title = "The job store is away"
+
+
+class QueueFullError(ServiceError):
+    code = "queue_full"
+    title = "The queue is full"
+
+
+class RecordingError(ScreeningError):
+    """The recording was accepted, but no diagnosis can be given: its job ends as failed."""
+
+
+class CorruptAudioError(RecordingError):
+    code = "corrupt_audio"
+    title = "The recording cannot be decoded"
+
+
+class TruncatedAudioError(RecordingError):
+    code = "truncated_audio"
+    title = "The recording is cut short"
+
+
+class NoAudioError(RecordingError):
+    code = "no_audio"
+    title = "The file holds no audio"
+
+
+class TooLongError(RecordingError):
+    code = "too_long"
+    title = "The recording is longer than the limit"
+
+
+class TimeLimitError(RecordingError):
+    code = "time_limit"
+    title = "The diagnosis took longer than the limit"
+
+
+class WorkerLostError(RecordingError):
+    code = "worker_lost"
+    title = "The worker died each time it tried this recording"
+
+
+class RecordingExpiredError(RecordingError):
+    code = "recording_expired"
+    title = "The recording waited longer than recordings are kept"
+
+
+class ModelUnavailableError(RecordingError):
+    code = "model_unavailable"
+    title = "The model that was asked for is not here"
+
+
+class InternalError(RecordingError):
+    code = "internal_error"
+    title = "Something failed on our side"
+
+
+class BundleError(ScreeningError):
+    code = "invalid_bundle"
+    title = "The model bundle cannot be used"

@@ -1,0 +1,1 @@
+"""Recording bytes → mono waveform at the bundle's sample rate and level."""
