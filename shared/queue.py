@@ -1,0 +1,78 @@
+"""The queue: Celery on Redis, with one configuration for those who send and those who work.
+
+The shortest visibility timeout among all connected programs wins, so all of them take it here.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from celery import Celery
+
+from shared.job import JobId
+from shared.settings import Settings
+
+QUEUE = "cough-jobs"
+UNACKED = "cough-unacked"
+DIAGNOSE = "diagnose"
+BEAT = "beat"
+
+
+def make_celery(settings: Settings) -> Celery:
+    """A Celery app on the settings' Redis. It connects on first use."""
+    app = Celery("cough", broker=_broker_url(settings.redis_url), backend=None)
+    app.conf.update(
+        # Messages: JSON only, one queue. The job is the result, so Celery keeps none.
+        accept_content=["json"],
+        task_serializer="json",
+        task_ignore_result=True,
+        task_default_queue=QUEUE,
+        task_create_missing_queues=False,
+        # A message is given up only when its job has ended; a lost child's comes back at once.
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_soft_time_limit=settings.soft_time_limit_s,
+        task_time_limit=settings.hard_time_limit_s,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            # A lost worker's comes back after this, if the restore looks often enough.
+            "visibility_timeout": settings.visibility_timeout_s,
+            "unacked_restore_interval": 1,
+            "unacked_restore_throttle": 1,
+            "unacked_key": UNACKED,
+            "unacked_index_key": f"{UNACKED}-index",
+            "unacked_mutex_key": f"{UNACKED}-mutex",
+            "unacked_mutex_expire": 10,
+            "priority_steps": [0],
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+            "health_check_interval": 5,
+        },
+        # Nobody may command a worker through Redis, and nobody listens to its events.
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        enable_utc=True,
+    )
+    return app
+
+
+def send_job(app: Celery, job_id: JobId) -> None:
+    """Queue a job's message, which carries its id alone.
+
+    Raises:
+        kombu.exceptions.OperationalError: Redis is away. The job is stored: recovery queues it.
+    """
+    app.send_task(DIAGNOSE, args=[job_id], task_id=job_id, retry=False)
+
+
+def _broker_url(redis_url: str) -> str:
+    """Kombu's spelling of a redis-py URL."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    return f"redis+socket://{parts.path}" + (
+        f"?virtual_host={parts.query.removeprefix('db=')}" if parts.query else ""
+    )

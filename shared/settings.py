@@ -1,0 +1,75 @@
+"""All settings, read from the environment once per process. `docs/configuration.md` lists them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of the gateway and the worker; each is an environment variable of its name."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    redis_url: str = Field(
+        default="redis://localhost:6379/0",
+        pattern=r"^(redis|rediss|unix)://",
+        description="The one Redis: queue, jobs and recordings",
+    )
+    models_dir: Path = Field(default=REPOSITORY / "models", description="Where the bundles are")
+    model: str = Field(
+        default="sick-sounds@1.0.0",
+        pattern=r"^[^@]+@[^@]+$",
+        description="name@version of the bundle that diagnoses",
+    )
+
+    max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
+    max_waiting_jobs: int = Field(default=1000, gt=0, description="More are refused with 503")
+    max_audio_seconds: float = Field(default=60.0, gt=0, description="of decoded audio")
+
+    result_ttl_s: int = Field(default=24 * 3600, gt=0, description="How long ended jobs are kept")
+    recording_ttl_s: int = Field(
+        default=24 * 3600, gt=0, description="How long a recording may wait for a worker"
+    )
+
+    worker_concurrency: int = Field(default=2, gt=0, description="Pool children per worker")
+    worker_name: str = Field(default="", description="Celery node name; empty: worker@<hostname>")
+    max_deliveries: int = Field(
+        default=3, gt=0, description="A job whose worker died this often fails with worker_lost"
+    )
+    soft_time_limit_s: int = Field(default=7, gt=0)
+    hard_time_limit_s: int = Field(default=8, gt=0)
+    visibility_timeout_s: int = Field(
+        default=10, gt=0, description="A message held longer is given to another worker"
+    )
+    heartbeat_max_age_s: int = Field(
+        default=15, gt=0, description="A worker that took nothing for longer is deaf"
+    )
+
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @model_validator(mode="after")
+    def _time_limits_are_ordered(self) -> Self:
+        # A job that outlives the visibility timeout would run twice.
+        limits = (self.soft_time_limit_s, self.hard_time_limit_s, self.visibility_timeout_s)
+        if not limits[0] < limits[1] < limits[2]:
+            raise ValueError(
+                "SOFT_TIME_LIMIT_S < HARD_TIME_LIMIT_S < VISIBILITY_TIMEOUT_S must hold"
+            )
+        return self
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings.
+
+    Raises:
+        pydantic.ValidationError: a variable has a value that cannot be used.
+    """
+    return Settings()

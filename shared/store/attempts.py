@@ -1,0 +1,105 @@
+"""The worker's side of the store: begin an attempt at a job, and end it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import redis
+
+from shared.audio_format import AudioFormat
+from shared.errors import RecordingError, RecordingExpiredError, WorkerLostError
+from shared.job import JobError, JobId, JobStatus, ModelReference, Result
+from shared.settings import Settings
+from shared.store import keys, scripts
+
+
+class NotBegun(StrEnum):
+    """Why a delivered message starts no attempt."""
+
+    GONE = "gone"  # the job was deleted
+    ENDED = "ended"  # a doubled delivery of a job that has ended
+    LOST = "lost"  # its workers died too often: it has just failed with worker_lost
+    EXPIRED = "expired"  # its recording is no longer kept: it has just failed
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A worker's claim on a job. Only the newest attempt's end counts."""
+
+    job_id: JobId
+    token: str
+    recording: bytes
+    format: AudioFormat
+    model: ModelReference
+
+
+class Attempts:
+    """Jobs as the worker handles them. Every method may raise `redis.RedisError`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.redis = redis.Redis.from_url(
+            settings.redis_url, socket_timeout=5, socket_connect_timeout=2
+        )
+        self._begin = self.redis.register_script(scripts.BEGIN)
+        self._finish = self.redis.register_script(scripts.FINISH)
+        self._lost = _as_job_error(
+            WorkerLostError(f"The worker died {settings.max_deliveries} times in this recording")
+        ).model_dump_json()
+        self._expired = _as_job_error(
+            RecordingExpiredError("No worker was free for as long as recordings are kept")
+        ).model_dump_json()
+
+    def begin(self, job_id: JobId, token: str, worker: str) -> Attempt | NotBegun:
+        """Claim a job for a new attempt; an older attempt, should it still live, loses its claim.
+
+        The message that led here also proves that `worker` consumes.
+        """
+        answer = self._begin(
+            keys=scripts.keys_of(job_id),
+            args=[
+                job_id,
+                token,
+                self._settings.max_deliveries,
+                self._settings.result_ttl_s,
+                self._lost,
+                self._expired,
+                worker,
+            ],
+        )
+        if answer[0] != b"begun":
+            return NotBegun(answer[0].decode())
+        recording, audio_format, name, version = answer[1:]
+        return Attempt(
+            job_id=job_id,
+            token=token,
+            recording=recording,
+            format=AudioFormat(audio_format.decode()),
+            model=ModelReference(name=name.decode(), version=version.decode()),
+        )
+
+    def succeed(self, attempt: Attempt, result: Result) -> bool:
+        """End the job with a diagnosis; False if the attempt is no longer the job's."""
+        return self._end(
+            attempt.job_id,
+            attempt.token,
+            JobStatus.SUCCEEDED,
+            "result",
+            result.model_dump_json(by_alias=True),
+        )
+
+    def fail(self, job_id: JobId, token: str, error: RecordingError) -> bool:
+        """End the job with an error; False if no attempt with this token (prefix) is the job's."""
+        value = _as_job_error(error).model_dump_json()
+        return self._end(job_id, token, JobStatus.FAILED, "error", value)
+
+    def _end(
+        self, job_id: JobId, token: str, status: JobStatus, field: str, value: str
+    ) -> bool:
+        arguments = [job_id, token, status, field, value, self._settings.result_ttl_s]
+        return bool(self._finish(keys=scripts.keys_of(job_id), args=arguments))
+
+
+def _as_job_error(error: RecordingError) -> JobError:
+    return JobError(code=error.code, detail=error.detail)

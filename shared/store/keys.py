@@ -1,0 +1,20 @@
+"""The names of everything that the store keeps in Redis."""
+
+from __future__ import annotations
+
+from shared.job import JobId
+
+QUEUED = "cough:queued"  # sorted set: job id by the time it was accepted, ms
+RUNNING = "cough:running"  # sorted set: job id by the time its attempt began, ms
+WORKERS = "cough:workers"  # sorted set: worker by the last time it took a message, ms
+RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
+
+
+def job_key(job_id: JobId) -> str:
+    """Hash: the job's fields."""
+    return f"cough:job:{job_id}"
+
+
+def recording_key(job_id: JobId) -> str:
+    """String: the recording's bytes, until the job ends."""
+    return f"cough:recording:{job_id}"

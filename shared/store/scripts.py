@@ -1,0 +1,103 @@
+"""The transitions of a job, as Lua scripts that Redis runs atomically.
+
+Every script takes KEYS = job, recording, queued, running (`keys_of`) and ARGV[1] = job id, and
+reads the time from Redis, so that there is one clock. A job ends in exactly one place, the
+function `finish`: it deletes the recording first, which frees memory before anything is written
+and so works when Redis is full.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shared.job import JobId
+from shared.store import keys
+
+
+def keys_of(job_id: JobId) -> list[str]:
+    """The KEYS of every script."""
+    return [keys.job_key(job_id), keys.recording_key(job_id), keys.QUEUED, keys.RUNNING]
+
+
+_COMMON: Final = """
+local job, recording, queued, running = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local id = ARGV[1]
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+local function forget()
+  redis.call('DEL', recording)
+  redis.call('ZREM', queued, id)
+  redis.call('ZREM', running, id)
+end
+
+local function finish(status, field, value, ttl)
+  forget()
+  redis.call('HSET', job, 'status', status, field, value, 'finished_at', now)
+  redis.call('HDEL', job, 'attempt')
+  redis.call('EXPIRE', job, ttl)
+end
+"""
+
+# ARGV: id, max waiting, recording ttl s, recording, then the job's fields and values.
+CREATE: Final = (
+    _COMMON
+    + """
+if redis.call('ZCARD', queued) >= tonumber(ARGV[2]) then return 0 end
+redis.call('SET', recording, ARGV[4], 'EX', ARGV[3])
+redis.call('HSET', job, 'created_at', now, 'status', 'queued', unpack(ARGV, 5))
+redis.call('ZADD', queued, now, id)
+return now
+"""
+)
+
+# ARGV: id. Returns whether there was such a job.
+DELETE: Final = (
+    _COMMON
+    + """
+forget()
+return redis.call('DEL', job)
+"""
+)
+
+# ARGV: id, attempt token, max deliveries, result ttl s, worker lost (JSON), expired (JSON),
+# worker. Returns {outcome} or {'begun', recording, format, model name, model version}.
+BEGIN: Final = (
+    _COMMON
+    + f"""
+redis.call('ZADD', '{keys.WORKERS}', now, ARGV[7])
+local state = redis.call('HMGET', job, 'status', 'deliveries', 'format', 'model_name',
+                         'model_version')
+if not state[1] then
+  forget()
+  return {{'gone'}}
+end
+if state[1] ~= 'queued' and state[1] ~= 'running' then return {{'ended'}} end
+if tonumber(state[2] or '0') >= tonumber(ARGV[3]) then
+  finish('failed', 'error', ARGV[5], ARGV[4])
+  return {{'lost'}}
+end
+local bytes = redis.call('GET', recording)
+if not bytes then
+  finish('failed', 'error', ARGV[6], ARGV[4])
+  return {{'expired'}}
+end
+redis.call('ZREM', queued, id)
+redis.call('ZADD', running, now, id)
+redis.call('HSET', job, 'status', 'running', 'started_at', now, 'attempt', ARGV[2])
+redis.call('HINCRBY', job, 'deliveries', 1)
+return {{'begun', bytes, state[3], state[4], state[5]}}
+"""
+)
+
+# ARGV: id, attempt token or its prefix, status, field, value, result ttl s. Returns whether this
+# attempt was still the job's: a late or doubled one changes nothing.
+FINISH: Final = (
+    _COMMON
+    + """
+local state = redis.call('HMGET', job, 'status', 'attempt')
+if state[1] ~= 'running' or string.sub(state[2], 1, #ARGV[2]) ~= ARGV[2] then return 0 end
+finish(ARGV[3], ARGV[4], ARGV[5], ARGV[6])
+return 1
+"""
+)

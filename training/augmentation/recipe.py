@@ -1,0 +1,106 @@
+"""The recipe: which transforms a training view goes through, and all of their randomness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from shared.bundle import FrontEnd
+from training.augmentation.equalise import equalise
+from training.augmentation.gain import amplify
+from training.augmentation.noise import mix_at_snr
+from training.augmentation.shift import rotate
+from training.augmentation.spec_augment import hide_bands
+from training.augmentation.speed import change_speed
+from worker.audio.level import normalise_level
+from worker.spectrogram import Patches, Waveform, cut_patches, log_mel_spectrogram
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Ranges and probabilities of the transforms.
+
+    Attributes:
+        speed: largest relative change of speed.
+        equaliser_db: largest gain or cut of the random channel.
+        low_pass_probability: of a steep low-pass, drawn between `low_pass_hz`.
+        noise_probability: of a background at an SNR drawn between `snr_db`.
+        gain_db: largest gain or cut after level normalisation.
+        frequency_masks, frequency_mask_bands: at most so many hidden bands, each at most so wide.
+        time_masks, time_mask_frames: the same in time.
+    """
+
+    speed: float = 0.1
+    speed_probability: float = 0.5
+    equaliser_db: float = 6.0
+    equaliser_probability: float = 0.5
+    low_pass_hz: tuple[float, float] = (3_000.0, 7_500.0)
+    low_pass_probability: float = 0.3
+    snr_db: tuple[float, float] = (3.0, 30.0)
+    noise_probability: float = 0.5
+    gain_db: float = 6.0
+    frequency_masks: int = 2
+    frequency_mask_bands: int = 8
+    time_masks: int = 2
+    time_mask_frames: int = 24
+
+    def view(
+        self,
+        waveform: Waveform,
+        backgrounds: Sequence[Waveform],
+        front_end: FrontEnd,
+        rng: np.random.Generator,
+    ) -> Patches:
+        """One augmented view of a clip, through the worker's own front end.
+
+        Args:
+            waveform: float32 (samples,), not yet level-normalised.
+            backgrounds: recordings to draw noise from; may be empty.
+            front_end: the bundle's parameters.
+            rng: the only source of randomness.
+
+        Returns:
+            float32 (patches, patch_frames, mel_bands).
+        """
+        waveform = self._reshape_sound(waveform, backgrounds, front_end.sample_rate, rng)
+        waveform = normalise_level(waveform, front_end.level)
+        waveform = amplify(waveform, rng.uniform(-self.gain_db, self.gain_db))
+        log_mel = log_mel_spectrogram(waveform, front_end)
+        frames, bands = log_mel.shape
+        log_mel = hide_bands(
+            log_mel,
+            _draw_bands(rng, self.frequency_masks, self.frequency_mask_bands, bands),
+            _draw_bands(rng, self.time_masks, self.time_mask_frames, frames),
+        )
+        return cut_patches(log_mel, front_end)
+
+    def _reshape_sound(
+        self,
+        waveform: Waveform,
+        backgrounds: Sequence[Waveform],
+        sample_rate: int,
+        rng: np.random.Generator,
+    ) -> Waveform:
+        waveform = rotate(waveform, rng.uniform())
+        if rng.uniform() < self.speed_probability:
+            waveform = change_speed(waveform, 1 + rng.uniform(-self.speed, self.speed))
+        if backgrounds and rng.uniform() < self.noise_probability:
+            background = rotate(backgrounds[rng.integers(len(backgrounds))], rng.uniform())
+            waveform = mix_at_snr(waveform, background, rng.uniform(*self.snr_db))
+        if rng.uniform() < self.equaliser_probability:
+            gains = rng.uniform(-self.equaliser_db, self.equaliser_db, size=6)
+            low_pass = rng.uniform() < self.low_pass_probability
+            cutoff = rng.uniform(*self.low_pass_hz) if low_pass else None
+            waveform = equalise(waveform, sample_rate, gains.tolist(), cutoff)
+        return waveform
+
+
+def _draw_bands(
+    rng: np.random.Generator, most: int, widest: int, size: int
+) -> list[tuple[int, int]]:
+    """Up to `most` bands of up to `widest`, anywhere in `size`."""
+    count = int(rng.integers(most + 1))
+    widths = rng.integers(min(widest, size) + 1, size=count)
+    return [(int(rng.integers(size - width + 1)), int(width)) for width in widths]

@@ -1,0 +1,141 @@
+"""Recording bytes → mono waveform, bounded in memory and time whatever the bytes say."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+from shared.audio_format import AudioFormat
+from shared.errors import (
+    CorruptAudioError,
+    NoAudioError,
+    RecordingError,
+    TooLongError,
+    TruncatedAudioError,
+)
+from worker.audio.completeness import missing_share
+from worker.audio.pyav_reader import open_with_pyav
+from worker.audio.readers import Reader, Source
+from worker.audio.soundfile_reader import FORMATS as SOUNDFILE_FORMATS
+from worker.audio.soundfile_reader import open_with_soundfile
+
+MAX_CHANNELS = 16
+SAMPLE_RATES = range(1000, 384_001)  # Hz
+# Less missing than this is a lost last frame and only a warning; more is another recording.
+TOLERATED_MISSING_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A decoded recording.
+
+    Attributes:
+        waveform: float32 (samples,), mono, at the rate asked for, full scale ±1.
+        duration_s: of the file, in seconds.
+        sample_rate: of the file, in Hz.
+        channels: of the file.
+        format: of the file.
+        truncated: a small part of the file's end is missing.
+    """
+
+    waveform: npt.NDArray[np.float32]
+    duration_s: float
+    sample_rate: int
+    channels: int
+    format: AudioFormat
+    truncated: bool
+
+
+def decode(
+    data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds: float
+) -> Decoded:
+    """Decode a recording, mix its channels down and resample it.
+
+    Args:
+        data: the whole file.
+        audio_format: as sniffed.
+        sample_rate: of the waveform to give, in Hz.
+        max_seconds: longer recordings are refused, by their header before anything is decoded.
+
+    Raises:
+        TruncatedAudioError: more than `TOLERATED_MISSING_SHARE` of the file is missing.
+        CorruptAudioError: no decoder can read it.
+        NoAudioError: it has no audio stream, or one without samples.
+        TooLongError: it lasts longer than `max_seconds`.
+    """
+    missing = missing_share(data, audio_format)
+    _check_missing(missing)
+    readers: list[Reader] = [open_with_pyav]
+    if audio_format in SOUNDFILE_FORMATS:
+        readers.insert(0, open_with_soundfile)
+    failure: RecordingError = CorruptAudioError(f"The {audio_format} file cannot be decoded")
+    for reader in readers:
+        try:
+            return _decode(
+                reader(data, audio_format), audio_format, sample_rate, max_seconds, missing
+            )
+        except CorruptAudioError as error:
+            failure = error
+    raise failure
+
+
+def _decode(
+    opened: AbstractContextManager[Source],
+    audio_format: AudioFormat,
+    sample_rate: int,
+    max_seconds: float,
+    missing: float,
+) -> Decoded:
+    with opened as source:
+        _check_header(source, max_seconds)
+        frames, mono = 0, []
+        resampler = soxr.ResampleStream(source.sample_rate, sample_rate, 1, dtype="float32")
+        for block in source.blocks:
+            frames += len(block)
+            if frames > max_seconds * source.sample_rate:
+                raise _too_long(max_seconds)
+            mixed = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))
+            mono.append(resampler.resample_chunk(mixed))
+        mono.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+        if not frames:
+            raise NoAudioError("The recording has no samples")
+        if source.declared_frames and audio_format is AudioFormat.FLAC:
+            missing = max(missing, 1.0 - frames / source.declared_frames)
+            _check_missing(missing)
+        return Decoded(
+            waveform=_finite(np.concatenate(mono)),
+            duration_s=frames / source.sample_rate,
+            sample_rate=source.sample_rate,
+            channels=source.channels,
+            format=audio_format,
+            truncated=missing > 0,
+        )
+
+
+def _check_header(source: Source, max_seconds: float) -> None:
+    if source.sample_rate not in SAMPLE_RATES:
+        raise CorruptAudioError(f"A sample rate of {source.sample_rate} Hz is not audio")
+    if not 0 < source.channels <= MAX_CHANNELS:
+        raise CorruptAudioError(f"{source.channels} channels are not a recording")
+    if (source.declared_frames or 0) > max_seconds * source.sample_rate:
+        raise _too_long(max_seconds)
+
+
+def _check_missing(share: float) -> None:
+    if share > TOLERATED_MISSING_SHARE:
+        raise TruncatedAudioError("The file ends before its audio does: was the upload cut short?")
+
+
+def _too_long(max_seconds: float) -> TooLongError:
+    return TooLongError(f"The recording lasts longer than {max_seconds:g} s")
+
+
+def _finite(waveform: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Float formats may hold NaN, infinity or absurd values: none may reach the network."""
+    if not np.isfinite(waveform).all() or np.abs(waveform).max(initial=0.0) > 1e6:
+        raise CorruptAudioError("The samples are not finite numbers within reason")
+    return waveform

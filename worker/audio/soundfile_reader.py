@@ -1,0 +1,52 @@
+"""Decoding with libsndfile: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from shared.audio_format import AudioFormat
+from shared.errors import CorruptAudioError
+from worker.audio.readers import BLOCK_SAMPLES, Source
+
+FORMATS = frozenset(AudioFormat) - {AudioFormat.M4A, AudioFormat.WEBM}
+
+
+@contextmanager
+def open_with_soundfile(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
+    """Open a recording in one of `FORMATS`.
+
+    Raises:
+        CorruptAudioError: libsndfile cannot open it.
+    """
+    try:
+        file = soundfile.SoundFile(io.BytesIO(data))
+    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        raise CorruptAudioError(f"The {audio_format} file cannot be opened") from error
+    with file:
+        yield Source(
+            sample_rate=file.samplerate,
+            channels=file.channels,
+            # libsndfile gives "as far as I know" for what it would have to scan.
+            declared_frames=file.frames if 0 <= file.frames < 1 << 62 else None,
+            blocks=_blocks(file, audio_format),
+        )
+
+
+def _blocks(
+    file: soundfile.SoundFile, audio_format: AudioFormat
+) -> Iterator[npt.NDArray[np.float32]]:
+    frames = max(1, BLOCK_SAMPLES // file.channels)
+    while True:
+        try:
+            block = file.read(frames, dtype="float32", always_2d=True)
+        except (soundfile.SoundFileError, OSError, ValueError) as error:
+            raise CorruptAudioError(f"The {audio_format} data is damaged") from error
+        if not len(block):
+            return
+        yield block

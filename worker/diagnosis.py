@@ -1,0 +1,39 @@
+"""Logit → calibrated diagnosis."""
+
+from __future__ import annotations
+
+import math
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.bundle import Card, Label
+from shared.job import Probabilities
+
+_DECIMALS = 4
+
+
+class Diagnosis(BaseModel):
+    """The answer to one recording. `score` is the calibrated probability of `label`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: Label
+    score: float
+    probabilities: Probabilities
+
+
+def diagnose_logit(logit: float, card: Card) -> Diagnosis:
+    """Calibrate a clip's logit and decide by the card's threshold."""
+    sick = _sigmoid(card.calibration.scale * logit + card.calibration.offset)
+    label: Label = "sick" if sick >= card.threshold else "not sick"
+    rounded = round(sick, _DECIMALS)
+    probabilities = Probabilities(sick=rounded, not_sick=round(1.0 - rounded, _DECIMALS))
+    score = probabilities.sick if label == "sick" else probabilities.not_sick
+    return Diagnosis(label=label, score=score, probabilities=probabilities)
+
+
+def _sigmoid(x: float) -> float:
+    # The form that cannot overflow, for either sign.
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    return math.exp(x) / (1.0 + math.exp(x))

@@ -1,0 +1,1 @@
+"""Patches → logit of being sick, by the network of a verified bundle."""
