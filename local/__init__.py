@@ -1,0 +1,1 @@
+"""Everything in one terminal: an embedded Redis, the worker and the gateway."""

@@ -164,16 +164,6 @@ def read_card(folder: Path) -> Card:
     return card
 
 
-def read_cards(models_dir: Path) -> dict[str, Card]:
-    """All bundles' cards under `models_dir`, by `name@version`.
-
-    Raises:
-        BundleError: one of them cannot be read.
-    """
-    folders = sorted(path.parent for path in models_dir.glob(f"*/*/{CARD_FILE}"))
-    return {card.reference: card for card in map(read_card, folders)}
-
-
 def verify_files(folder: Path, card: Card) -> None:
     """Check every file that the card names against its SHA-256.
 

@@ -5,8 +5,10 @@ The shortest visibility timeout among all connected programs wins, so all of the
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
+import redis
 from celery import Celery
 
 from shared.job import JobId
@@ -66,6 +68,22 @@ def send_job(app: Celery, job_id: JobId) -> None:
         kombu.exceptions.OperationalError: Redis is away. The job is stored: recovery queues it.
     """
     app.send_task(DIAGNOSE, args=[job_id], task_id=job_id, retry=False)
+
+
+def send_beat(app: Celery, expires_s: int) -> None:
+    """Queue a message that does nothing but prove that somebody takes messages."""
+    app.send_task(BEAT, expires=expires_s, retry=False)
+
+
+def jobs_in_flight(client: redis.Redis) -> set[JobId]:
+    """The jobs that have a message: waiting in the queue, or held by a worker."""
+    with client.pipeline(transaction=False) as pipe:
+        pipe.lrange(QUEUE, 0, -1)
+        pipe.hvals(UNACKED)
+        waiting, held = pipe.execute()
+    messages = [json.loads(message) for message in waiting]
+    messages += [json.loads(entry)[0] for entry in held]
+    return {JobId(message["headers"]["id"]) for message in messages}
 
 
 def _broker_url(redis_url: str) -> str:

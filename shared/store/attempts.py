@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import redis
-
 from shared.audio_format import AudioFormat
 from shared.errors import RecordingError, RecordingExpiredError, WorkerLostError
 from shared.job import JobError, JobId, JobStatus, ModelReference, Result
 from shared.settings import Settings
-from shared.store import keys, scripts
+from shared.store import scripts
+from shared.store.client import connect
 
 
 class NotBegun(StrEnum):
@@ -39,9 +38,7 @@ class Attempts:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.redis = redis.Redis.from_url(
-            settings.redis_url, socket_timeout=5, socket_connect_timeout=2
-        )
+        self.redis = connect(settings)
         self._begin = self.redis.register_script(scripts.BEGIN)
         self._finish = self.redis.register_script(scripts.FINISH)
         self._lost = _as_job_error(

@@ -65,6 +65,7 @@ return redis.call('DEL', job)
 BEGIN: Final = (
     _COMMON
     + f"""
+redis.call('ZREM', queued, id)  -- first: a script that has freed may go on writing when full
 redis.call('ZADD', '{keys.WORKERS}', now, ARGV[7])
 local state = redis.call('HMGET', job, 'status', 'deliveries', 'format', 'model_name',
                          'model_version')
@@ -82,7 +83,6 @@ if not bytes then
   finish('failed', 'error', ARGV[6], ARGV[4])
   return {{'expired'}}
 end
-redis.call('ZREM', queued, id)
 redis.call('ZADD', running, now, id)
 redis.call('HSET', job, 'status', 'running', 'started_at', now, 'attempt', ARGV[2])
 redis.call('HINCRBY', job, 'deliveries', 1)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-import redis.asyncio
 from redis.exceptions import RedisError
 
 from shared.audio_format import AudioFormat
@@ -16,6 +15,7 @@ from shared.errors import JobNotFoundError, QueueFullError, StoreUnavailableErro
 from shared.job import Job, JobId, JobStatus, ModelReference, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
+from shared.store.client import connect_async
 from shared.store.records import job_from_record
 
 
@@ -47,9 +47,7 @@ class Submissions:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._redis = redis.asyncio.Redis.from_url(
-            settings.redis_url, socket_timeout=5, socket_connect_timeout=2
-        )
+        self._redis = connect_async(settings)
         self._create = self._redis.register_script(scripts.CREATE)
         self._delete = self._redis.register_script(scripts.DELETE)
 

@@ -1,0 +1,78 @@
+"""The gateway's app factory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import health, jobs, models
+from api.context import Context
+from api.problems import Problem, add_problem_handlers
+from shared.bundle import DISCLAIMER, read_card
+from shared.job import ModelReference
+from shared.queue import make_celery
+from shared.settings import Settings, get_settings
+from shared.store.submissions import Submissions
+
+DESCRIPTION = f"""\
+A recording of a cough goes in, a diagnosis (`sick` / `not sick` and a score) comes out.
+
+1. `POST /v1/jobs` with the recording in the form field `file` answers `202` and the job.
+2. `GET /v1/jobs/{{id}}` until `status` is `succeeded`, `failed` or `canceled`; wait `Retry-After`
+   seconds in between.
+
+**{DISCLAIMER}**
+
+Errors are `application/problem+json` (RFC 9457) with a stable `code`.
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the gateway.
+
+    Raises:
+        BundleError: the configured model has no usable card.
+    """
+    settings = settings or get_settings()
+    model = ModelReference.parse(settings.model)
+    card = read_card(settings.models_dir / model.name / model.version)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        submissions = Submissions(settings)
+        app.state.context = Context(
+            settings=settings,
+            card=card,
+            model=model,
+            submissions=submissions,
+            celery=make_celery(settings),
+        )
+        yield
+        await submissions.close()
+
+    app = FastAPI(
+        title="Cough screening",
+        version="1.0.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    add_problem_handlers(app)
+    for resource in (jobs, models, health):
+        app.include_router(resource.router)
+    _declare_problem(app)
+    return app
+
+
+def _declare_problem(app: FastAPI) -> None:
+    """Put the problem's schema, which the operations refer to, into the OpenAPI document."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, object]:
+        document = generate()
+        document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

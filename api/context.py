@@ -1,0 +1,32 @@
+"""What the endpoints share: settings, the served model's card, the store and the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from celery import Celery
+from fastapi import Depends, Request
+
+from shared.bundle import Card
+from shared.job import ModelReference
+from shared.settings import Settings
+from shared.store.submissions import Submissions
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made once per app, before it serves."""
+
+    settings: Settings
+    card: Card
+    model: ModelReference
+    submissions: Submissions
+    celery: Celery
+
+
+def _context(request: Request) -> Context:
+    return cast(Context, request.app.state.context)
+
+
+ContextDep = Annotated[Context, Depends(_context)]

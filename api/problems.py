@@ -1,0 +1,90 @@
+"""Every error as a problem document: RFC 9457, `application/problem+json`, with a stable code."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from shared.errors import PayloadTooLargeError, ScreeningError, ServiceError
+
+MEDIA_TYPE = "application/problem+json"
+
+logger = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details with a stable `code`."""
+
+    type: str = Field(description="A URI for the kind of problem", examples=["urn:cough:empty_file"])
+    title: str = Field(description="The kind of problem, for people")
+    status: int = Field(description="The HTTP status", examples=[422])
+    detail: str = Field(description="What happened this time, for people")
+    code: str = Field(description="The kind of problem, for programs", examples=["empty_file"])
+
+
+def problem_response(
+    status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """One problem as a response."""
+    problem = Problem(
+        type=f"urn:cough:{code}", title=title, status=status, detail=detail, code=code
+    )
+    return JSONResponse(problem.model_dump(), status, headers, media_type=MEDIA_TYPE)
+
+
+def responses(*errors: type[ScreeningError]) -> dict[int | str, dict[str, Any]]:
+    """What an operation declares in the OpenAPI document: its errors, by status."""
+    declared: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        entry = declared.setdefault(
+            error.status,
+            {
+                "description": "",
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        )
+        separator = "; " if entry["description"] else ""
+        entry["description"] += f"{separator}{error.title} (`{error.code}`)"
+        if issubclass(error, ServiceError):
+            entry["headers"] = {
+                "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}
+            }
+    return declared
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Turn every exception that leaves an endpoint into a problem."""
+
+    @app.exception_handler(ScreeningError)
+    async def screening_error(_: Request, error: ScreeningError) -> JSONResponse:
+        headers = {}
+        if isinstance(error, ServiceError):
+            headers["Retry-After"] = str(error.retry_after)
+        if isinstance(error, PayloadTooLargeError):
+            headers["Connection"] = "close"  # the rest of the body is not read
+        return problem_response(error.status, error.code, error.title, error.detail, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:
+        places = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        return problem_response(422, "invalid_request", "The request is invalid", f"In: {places}")
+
+    @app.exception_handler(HTTPException)
+    async def http_exception(_: Request, error: HTTPException) -> JSONResponse:
+        phrase = HTTPStatus(error.status_code).phrase
+        code = phrase.lower().replace(" ", "_").replace("-", "_")
+        headers = dict(error.headers) if error.headers else None
+        return problem_response(error.status_code, code, phrase, str(error.detail), headers)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, error: Exception) -> JSONResponse:
+        return problem_response(
+            500, "internal_error", "Something failed on our side", "It has been logged"
+        )

@@ -1,0 +1,25 @@
+"""`python -m worker`: run the worker."""
+
+from __future__ import annotations
+
+import sys
+
+from shared.errors import BundleError
+from shared.settings import get_settings
+from worker.celery_app import app
+from worker.identity import worker_name
+
+
+def main() -> None:
+    """Run until SIGTERM (running jobs finish) or SIGQUIT (they are handed back)."""
+    settings = get_settings()
+    arguments = ["worker", "--pool=prefork", "--without-gossip", "--without-mingle"]
+    arguments += [f"--hostname={worker_name(settings)}", f"--loglevel={settings.log_level}"]
+    try:
+        app.worker_main(arguments)
+    except BundleError as error:
+        sys.exit(f"The worker cannot start: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The Celery app of the worker: what is loaded when, before and after the pool forks."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from typing import Any
+
+import numpy as np
+from celery import signals
+
+from shared.bundle import read_card, verify_files
+from shared.job import ModelReference
+from shared.queue import make_celery
+from shared.settings import get_settings
+from shared.telemetry import configure_logging
+from worker.audio.level import normalise_level
+from worker.model.bundle import bundle_for
+from worker.spectrogram import cut_patches, log_mel_spectrogram
+from worker.upkeep import Upkeep
+
+logger = logging.getLogger(__name__)
+
+app = make_celery(get_settings())
+app.conf.update(
+    include=["worker.tasks"],
+    worker_concurrency=get_settings().worker_concurrency,
+    worker_proc_alive_timeout=30.0,
+)
+app.steps["consumer"].add(Upkeep)
+
+
+@signals.setup_logging.connect
+def _configure_logging(**_: Any) -> None:
+    configure_logging(get_settings().log_level)
+
+
+@signals.worker_init.connect
+def _load_before_the_fork(**_: Any) -> None:
+    """Check the bundle, and load and compile what all children then share."""
+    settings = get_settings()
+    model = ModelReference.parse(settings.model)
+    folder = settings.models_dir / model.name / model.version
+    card = read_card(folder)
+    verify_files(folder, card)
+    noise = np.random.default_rng(0).standard_normal(card.front_end.sample_rate, np.float32)
+    levelled = normalise_level(noise, card.front_end.level)
+    cut_patches(log_mel_spectrogram(levelled, card.front_end), card.front_end)
+    # Frozen, what was loaded is never written by the children's collector, so it stays shared.
+    gc.collect()
+    gc.freeze()
+    logger.info("model %s is ready", card.reference)
+
+
+@signals.worker_process_init.connect
+def _load_after_the_fork(**_: Any) -> None:
+    """The network: its runtime must not be forked."""
+    settings = get_settings()
+    bundle = bundle_for(settings.models_dir, ModelReference.parse(settings.model))
+    front_end = bundle.card.front_end
+    bundle.clip_logit(np.zeros((1, front_end.patch_frames, front_end.mel_bands), np.float32))
