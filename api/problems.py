@@ -22,7 +22,9 @@ logger = logging.getLogger(__name__)
 class Problem(BaseModel):
     """RFC 9457 problem details with a stable `code`."""
 
-    type: str = Field(description="A URI for the kind of problem", examples=["urn:cough:empty_file"])
+    type: str = Field(
+        description="A URI for the kind of problem", examples=["urn:cough:empty_file"]
+    )
     title: str = Field(description="The kind of problem, for people")
     status: int = Field(description="The HTTP status", examples=[422])
     detail: str = Field(description="What happened this time, for people")
@@ -84,7 +86,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(error.status_code, code, phrase, str(error.detail), headers)
 
     @app.exception_handler(Exception)
-    async def unexpected(_: Request, error: Exception) -> JSONResponse:
+    async def unexpected(_: Request, _error: Exception) -> JSONResponse:
         return problem_response(
             500, "internal_error", "Something failed on our side", "It has been logged"
         )

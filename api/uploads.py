@@ -106,9 +106,7 @@ async def _read_file(request: Request, max_bytes: int) -> UploadFile:
     return file
 
 
-async def _counted(
-    request: Request, limit: int, max_bytes: int
-) -> AsyncGenerator[bytes, None]:
+async def _counted(request: Request, limit: int, max_bytes: int) -> AsyncGenerator[bytes, None]:
     """The body as it arrives, whatever Content-Length said."""
     received = 0
     async for chunk in request.stream():

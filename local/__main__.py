@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from local.process import Process, say
 from local.redis_server import NoRedisError, redis_url, server_command, socket_path
@@ -44,16 +45,18 @@ async def run() -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    waits = {asyncio.create_task(stop.wait())}
+    waits: set[asyncio.Task[Any]] = {asyncio.create_task(stop.wait())}
     waits |= {asyncio.create_task(process.keep_running()) for process in started}
     if started:
-        await _until_socket_answers(socket_path(data_dir), stop)
-    waits |= {asyncio.create_task(process.keep_running()) for process in services}
-    announcing = asyncio.create_task(_announce_ready(f"http://{host}:{port}"))
-
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        answering = asyncio.create_task(_until_socket_answers(socket_path(data_dir)))
+        await asyncio.wait({*waits, answering}, return_when=asyncio.FIRST_COMPLETED)
+        answering.cancel()
+    if not any(task.done() for task in waits):
+        waits |= {asyncio.create_task(process.keep_running()) for process in services}
+        waits_for_ready = asyncio.create_task(_announce_ready(f"http://{host}:{port}"))
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        waits_for_ready.cancel()
     say("run", "stopping")
-    announcing.cancel()
     # The gateway first, so that nothing more is accepted; Redis last, when nobody writes.
     for process in [*reversed(services), *started]:
         await process.stop(_STOP_GRACE_S)
@@ -82,8 +85,8 @@ def _own_data_dir() -> Path:
     return data_dir
 
 
-async def _until_socket_answers(path: Path, stop: asyncio.Event) -> None:
-    while not stop.is_set():
+async def _until_socket_answers(path: Path) -> None:
+    while True:
         try:
             reader, writer = await asyncio.open_unix_connection(path)
         except OSError:

@@ -1,10 +1,10 @@
 """The error tree. Each error carries a stable code; those a client meets, an HTTP status too.
 
-    ScreeningError
-    ├── RequestError        the sender's request cannot be taken (4xx)
-    ├── ServiceError        we cannot take it now (503 with Retry-After)
-    ├── RecordingError      an accepted recording cannot be diagnosed: its job fails
-    └── BundleError         a model bundle is missing, malformed or was changed
+ScreeningError
+├── RequestError        the sender's request cannot be taken (4xx)
+├── ServiceError        we cannot take it now (503 with Retry-After)
+├── RecordingError      an accepted recording cannot be diagnosed: its job fails
+└── BundleError         a model bundle is missing, malformed or was changed
 """
 
 from __future__ import annotations

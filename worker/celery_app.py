@@ -30,12 +30,12 @@ app.conf.update(
 app.steps["consumer"].add(Upkeep)
 
 
-@signals.setup_logging.connect
+@signals.setup_logging.connect  # type: ignore[untyped-decorator]
 def _configure_logging(**_: Any) -> None:
     configure_logging(get_settings().log_level)
 
 
-@signals.worker_init.connect
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
 def _load_before_the_fork(**_: Any) -> None:
     """Check the bundle, and load and compile what all children then share."""
     settings = get_settings()
@@ -52,7 +52,7 @@ def _load_before_the_fork(**_: Any) -> None:
     logger.info("model %s is ready", card.reference)
 
 
-@signals.worker_process_init.connect
+@signals.worker_process_init.connect  # type: ignore[untyped-decorator]
 def _load_after_the_fork(**_: Any) -> None:
     """The network: its runtime must not be forked."""
     settings = get_settings()

@@ -1,4 +1,4 @@
-"""Waveform → log-mel spectrogram → patches: the network's input, as the bundle's card defines it."""
+"""Waveform → log-mel spectrogram → patches, every parameter of them from the bundle's card."""
 
 from __future__ import annotations
 

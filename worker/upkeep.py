@@ -42,7 +42,7 @@ class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
         self._tick(consumer)
         self._timer = consumer.timer.call_repeatedly(_INTERVAL_S, self._tick, (consumer,))
 
-    def stop(self, consumer: Any) -> None:
+    def stop(self, _consumer: Any) -> None:
         """End, when the connection is lost or the worker stops."""
         if self._timer is not None:
             self._timer.cancel()

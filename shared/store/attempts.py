@@ -91,10 +91,15 @@ class Attempts:
         value = _as_job_error(error).model_dump_json()
         return self._end(job_id, token, JobStatus.FAILED, "error", value)
 
-    def _end(
-        self, job_id: JobId, token: str, status: JobStatus, field: str, value: str
-    ) -> bool:
-        arguments = [job_id, token, status, field, value, self._settings.result_ttl_s]
+    def _end(self, job_id: JobId, token: str, status: JobStatus, field: str, value: str) -> bool:
+        arguments: list[str | int] = [
+            job_id,
+            token,
+            status,
+            field,
+            value,
+            self._settings.result_ttl_s,
+        ]
         return bool(self._finish(keys=scripts.keys_of(job_id), args=arguments))
 
 

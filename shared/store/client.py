@@ -9,14 +9,23 @@ import redis.asyncio
 
 from shared.settings import Settings
 
-_TIMEOUTS: Final = {"socket_timeout": 5.0, "socket_connect_timeout": 2.0}
+_TIMEOUT_S: Final = 5.0
+_CONNECT_TIMEOUT_S: Final = 2.0
 
 
 def connect(settings: Settings) -> redis.Redis:
     """A blocking client; it connects on first use."""
-    return redis.Redis.from_url(settings.redis_url, **_TIMEOUTS)
+    return redis.Redis.from_url(
+        settings.redis_url,
+        socket_timeout=_TIMEOUT_S,
+        socket_connect_timeout=_CONNECT_TIMEOUT_S,
+    )
 
 
 def connect_async(settings: Settings) -> redis.asyncio.Redis:
     """An asyncio client; it connects on first use."""
-    return redis.asyncio.Redis.from_url(settings.redis_url, **_TIMEOUTS)
+    return redis.asyncio.Redis.from_url(
+        settings.redis_url,
+        socket_timeout=_TIMEOUT_S,
+        socket_connect_timeout=_CONNECT_TIMEOUT_S,
+    )

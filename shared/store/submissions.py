@@ -6,7 +6,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from redis.exceptions import RedisError
 
@@ -17,6 +17,9 @@ from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.client import connect_async
 from shared.store.records import job_from_record
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Health:
     worker_age_s: float | None
 
 
-def _unavailable_when_redis_fails[**P, T](
+def _unavailable_when_redis_fails(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, Awaitable[T]]:
     @functools.wraps(method)
@@ -122,8 +125,7 @@ class Submissions:
                 raise answer
         now = clock[0] + clock[1] / 1e6
         return Health(
-            persists=bool(info.get("aof_enabled"))
-            and info.get("aof_last_write_status") == "ok",
+            persists=bool(info.get("aof_enabled")) and info.get("aof_last_write_status") == "ok",
             takes_writes=written is True,
             waiting_jobs=waiting,
             worker_age_s=max(0.0, now - workers[0][1] / 1000) if workers else None,

@@ -50,9 +50,7 @@ class Decoded:
     truncated: bool
 
 
-def decode(
-    data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds: float
-) -> Decoded:
+def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds: float) -> Decoded:
     """Decode a recording, mix its channels down and resample it.
 
     Args:

@@ -8,9 +8,7 @@ import numpy.typing as npt
 from shared.bundle import Level
 
 
-def normalise_level(
-    waveform: npt.NDArray[np.float32], level: Level
-) -> npt.NDArray[np.float32]:
+def normalise_level(waveform: npt.NDArray[np.float32], level: Level) -> npt.NDArray[np.float32]:
     """Scale a waveform to the level that the bundle asks for.
 
     Args:

@@ -40,14 +40,14 @@ def open_with_pyav(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
         NoAudioError: it holds no audio stream.
     """
     try:
-        container = av.open(io.BytesIO(data), format=_DEMUXERS[audio_format])
+        container = av.open(io.BytesIO(data), "r", format=_DEMUXERS[audio_format])
     except _FAILURES as error:
         raise CorruptAudioError(f"The {audio_format} file cannot be opened") from error
     with container:
         if not container.streams.audio:
             raise NoAudioError(f"The {audio_format} file has no audio stream")
         stream = container.streams.audio[0]
-        stream.thread_type = "NONE"
+        stream.codec_context.thread_count = 1
         if not stream.rate or not stream.channels:
             raise CorruptAudioError(f"The {audio_format} file gives no sample rate or channels")
         yield Source(
@@ -75,6 +75,6 @@ def _blocks(
     try:
         for frame in container.decode(stream):
             for converted in to_float.resample(frame):
-                yield converted.to_ndarray().T
+                yield converted.to_ndarray().T.astype(np.float32, copy=False)
     except _FAILURES as error:
         raise CorruptAudioError(f"The {audio_format} data is damaged") from error

@@ -18,9 +18,7 @@ class LiteRtNetwork:
     def __init__(self, folder: Path, network: Network) -> None:
         try:
             # Referenced for life: the signature runner only borrows it.
-            self._interpreter = Interpreter(
-                model_path=str(folder / network.litert), num_threads=1
-            )
+            self._interpreter = Interpreter(model_path=str(folder / network.litert), num_threads=1)
             self._run = self._interpreter.get_signature_runner("serving_default")
         except (ValueError, RuntimeError, OSError) as error:
             raise BundleError(f"LiteRT cannot load {network.litert}: {error}") from error

@@ -6,9 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def attention_pool(
-    logits: npt.NDArray[np.float32], attention: npt.NDArray[np.float32]
-) -> float:
+def attention_pool(logits: npt.NDArray[np.float32], attention: npt.NDArray[np.float32]) -> float:
     """Average the patches' logits, weighted by the softmax of their attention scores.
 
     With a linear head this equals classifying the attention-pooled embedding, after Ilse et al.

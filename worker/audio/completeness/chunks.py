@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from shared.errors import CorruptAudioError
 
 _UNKNOWN = 0xFFFFFFFF  # both lengths: a writer that could not seek back, such as a pipe, or RF64
@@ -14,7 +16,7 @@ def missing_share(data: bytes) -> float:
     Raises:
         CorruptAudioError: what follows the sample data is no chunk, so its length was a lie.
     """
-    order = "little" if data[:4] in (b"RIFF", b"RF64") else "big"
+    order: Literal["little", "big"] = "little" if data[:4] in (b"RIFF", b"RF64") else "big"
     samples = b"SSND" if data[:4] == b"FORM" else b"data"
     form_length = int.from_bytes(data[4:8], order)
     end_of_form = len(data) if form_length == _UNKNOWN else min(len(data), _HEADER + form_length)
