@@ -1,0 +1,23 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+from tests.support.redis_server import redis_server, redis_url
+
+__all__ = ["redis_server", "redis_url"]
+
+# The same examples every time; `HYPOTHESIS_PROFILE=search` looks for new ones, and for longer.
+settings.register_profile("same", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile(
+    "search",
+    database=None,
+    deadline=None,
+    print_blob=True,
+    max_examples=2000,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
