@@ -54,7 +54,7 @@ def cough(seconds: float = 2.0, sample_rate: int = 16_000, *, seed: int = 0) -> 
     envelope = np.full(count, 0.01)
     for start in np.arange(0.1, seconds, 0.7):
         since = time - start
-        envelope += np.where(since >= 0, np.exp(-since / 0.08), 0.0)
+        envelope += np.where(since >= 0, np.exp(-np.maximum(since, 0.0) / 0.08), 0.0)
     burst = smooth * envelope
     return np.asarray(0.5 * burst / np.abs(burst).max(), dtype=np.float32)
 
