@@ -131,7 +131,9 @@ def write_with_pyav(
             frame_size=stream.codec_context.frame_size or 0,
         )
         frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(columns.T, dtype=np.float32), format="fltp", layout=layout
+            np.ascontiguousarray(columns, dtype=np.float32).reshape(1, -1),
+            format="flt",
+            layout=layout,
         )
         frame.sample_rate, frame.pts, frame.time_base = sample_rate, 0, Fraction(1, sample_rate)
         for resampled in [*resampler.resample(frame), *resampler.resample(None)]:

@@ -96,7 +96,8 @@ def _decode(
             frames += len(block)
             if frames > max_seconds * source.sample_rate:
                 raise _too_long(max_seconds)
-            mixed = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))
+            with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told below
+                mixed = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))
             mono.append(resampler.resample_chunk(mixed))
         mono.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
         if not frames:

@@ -47,6 +47,8 @@ def open_with_pyav(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
         if not container.streams.audio:
             raise NoAudioError(f"The {audio_format} file has no audio stream")
         stream = container.streams.audio[0]
+        if stream.codec_context is None:
+            raise CorruptAudioError(f"The {audio_format} file's codec is not known")
         stream.codec_context.thread_count = 1
         if not stream.rate or not stream.channels:
             raise CorruptAudioError(f"The {audio_format} file gives no sample rate or channels")
@@ -71,10 +73,12 @@ def _declared_frames(container: InputContainer, stream: AudioStream) -> int | No
 def _blocks(
     container: InputContainer, stream: AudioStream, audio_format: AudioFormat
 ) -> Iterator[npt.NDArray[np.float32]]:
-    to_float = av.AudioResampler(format="fltp", layout=stream.layout, rate=stream.rate)
     try:
+        # Interleaved: of planar frames with 8 channels or more, PyAV 18 reads past the last plane.
+        to_float = av.AudioResampler(format="flt", layout=stream.layout, rate=stream.rate)
         for frame in container.decode(stream):
             for converted in to_float.resample(frame):
-                yield converted.to_ndarray().T.astype(np.float32, copy=False)
+                samples = converted.to_ndarray().astype(np.float32, copy=False)
+                yield samples.reshape(-1, converted.layout.nb_channels)
     except _FAILURES as error:
         raise CorruptAudioError(f"The {audio_format} data is damaged") from error

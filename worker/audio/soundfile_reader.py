@@ -17,6 +17,13 @@ from worker.audio.readers import BLOCK_SAMPLES, Source
 FORMATS = frozenset(AudioFormat) - {AudioFormat.M4A, AudioFormat.WEBM}
 
 
+class _Bytes(io.BytesIO):
+    """A file for libsndfile, which in damaged data seeks before the start and expects no error."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return super().seek(max(0, offset) if whence == io.SEEK_SET else offset, whence)
+
+
 @contextmanager
 def open_with_soundfile(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
     """Open a recording in one of `FORMATS`.
@@ -25,7 +32,7 @@ def open_with_soundfile(data: bytes, audio_format: AudioFormat) -> Iterator[Sour
         CorruptAudioError: libsndfile cannot open it.
     """
     try:
-        file = soundfile.SoundFile(io.BytesIO(data))
+        file = soundfile.SoundFile(_Bytes(data))
     except (soundfile.SoundFileError, OSError, ValueError) as error:
         raise CorruptAudioError(f"The {audio_format} file cannot be opened") from error
     with file:

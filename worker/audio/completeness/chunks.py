@@ -6,7 +6,8 @@ from typing import Literal
 
 from shared.errors import CorruptAudioError
 
-_UNKNOWN = 0xFFFFFFFF  # both lengths: a writer that could not seek back, such as a pipe, or RF64
+# Both lengths: a writer that could not seek back, such as a pipe; or RF64, whose chunk ds64 tells.
+_UNKNOWN = 0xFFFFFFFF
 _HEADER = 8
 
 
@@ -20,6 +21,7 @@ def missing_share(data: bytes) -> float:
     samples = b"SSND" if data[:4] == b"FORM" else b"data"
     form_length = int.from_bytes(data[4:8], order)
     end_of_form = len(data) if form_length == _UNKNOWN else min(len(data), _HEADER + form_length)
+    long_length = 0
     position = 12
     seen_samples = False
     while position + _HEADER <= end_of_form:
@@ -29,9 +31,13 @@ def missing_share(data: bytes) -> float:
             if seen_samples:
                 raise CorruptAudioError("The header's length of the sample data is wrong")
             return 0.0  # not a chunk: the decoder has the last word
+        if name == b"ds64":  # of the form, then of the sample data (EBU Tech 3306)
+            long_length = int.from_bytes(data[position + 16 : position + 24], order)
         if name == samples:
             if length == _UNKNOWN == form_length:
-                return 0.0
+                if not long_length:
+                    return 0.0
+                length = long_length
             available = len(data) - position - _HEADER
             if length > available:
                 return 1.0 - available / length
