@@ -12,7 +12,7 @@ from typing import Any
 
 from shared.errors import BundleError
 from training.tensorflow_setup import load_keras
-from training.yamnet import LAST_LAYER, PATCH_SHAPE, Layer, YamnetWeights, read_weights
+from training.yamnet import PATCH_SHAPE, Layer, YamnetWeights, read_weights
 
 FROZEN = "frozen_blocks"
 TRAINED = "trained_blocks"
@@ -89,7 +89,9 @@ def _heads(keras: Any, embedding: Any) -> dict[str, Any]:
     }
 
 
-def start_network(weights: Path, *, first_trained: int, dropout: float) -> Any:
+def start_network(
+    weights: Path, *, first_trained: int, dropout: float, seed: int, threads: int
+) -> Any:
     """The network that fine-tuning starts from.
 
     Args:
@@ -97,14 +99,15 @@ def start_network(weights: Path, *, first_trained: int, dropout: float) -> Any:
             training; the latter brings its own split into frozen and trained layers.
         first_trained: see `build_network`.
         dropout: see `build_network`.
+        seed: of the new heads' weights.
+        threads: see `load_keras`.
 
     Raises:
-        BundleError: the file is of neither kind.
+        BundleError: the file is of neither kind, or cannot be read.
     """
+    load_keras(threads=threads).utils.set_random_seed(seed)
     if weights.suffix == ".tflite":
-        return build_network(
-            read_weights(weights), first_trained=first_trained, dropout=dropout
-        )
+        return build_network(read_weights(weights), first_trained=first_trained, dropout=dropout)
     if weights.suffix == ".keras":
         return load_network(weights)
     raise BundleError(f"{weights.name} is neither a .tflite nor a .keras file")

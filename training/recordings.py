@@ -7,30 +7,42 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from shared.audio_format import SNIFF_BYTES, sniff
 from shared.errors import RecordingError
 from training.dataset import DatasetError
 from worker.audio.decoding import decode
 from worker.spectrogram import Waveform
 
+MAX_SECONDS = 60.0
+
 
 def read_waveform(path: Path, sample_rate: int) -> Waveform:
-    """Decode one recording to mono float32 (samples,), full scale ±1, at `sample_rate` Hz.
+    """Decode one recording of at most `MAX_SECONDS`.
+
+    Args:
+        path: a file in any format that the worker takes.
+        sample_rate: of the waveform to give, in Hz.
+
+    Returns:
+        float32 (samples,), mono, full scale ±1.
 
     Raises:
         DatasetError: the file cannot be read or decoded.
     """
     try:
-        return decode(path.read_bytes(), sample_rate=sample_rate).waveform
+        data = path.read_bytes()
     except OSError as error:
         raise DatasetError(f"{path.name} cannot be read: {error.strerror}") from error
+    audio_format = sniff(data[:SNIFF_BYTES])
+    if audio_format is None:
+        raise DatasetError(f"{path.name} is not in a known audio format")
+    try:
+        return decode(data, audio_format, sample_rate, MAX_SECONDS).waveform
     except RecordingError as error:
         raise DatasetError(f"{path.name} cannot be decoded: {error.detail}") from error
 
 
 def read_waveforms(paths: Iterable[Path], sample_rate: int) -> list[Waveform]:
     """Decode recordings in order, with a progress bar; see `read_waveform`."""
-    listed = list(paths)
-    return [
-        read_waveform(path, sample_rate)
-        for path in tqdm(listed, desc="decoding", unit="clip", leave=False)
-    ]
+    bar = tqdm(list(paths), desc="decoding", unit="clip", leave=False)
+    return [read_waveform(path, sample_rate) for path in bar]

@@ -1,1 +1,1 @@
-"""Augmentation: each transform is a pure function in its own file; `recipe` draws its randomness."""
+"""Augmentation: each transform a pure function in its own file; `recipe` draws its randomness."""

@@ -23,6 +23,7 @@ class Recipe:
     """Ranges and probabilities of the transforms.
 
     Attributes:
+        shift: largest circular shift, as a share of the clip.
         speed: largest relative change of speed.
         equaliser_db: largest gain or cut of the random channel.
         low_pass_probability: of a steep low-pass, drawn between `low_pass_hz`.
@@ -32,6 +33,7 @@ class Recipe:
         time_masks, time_mask_frames: the same in time.
     """
 
+    shift: float = 1.0
     speed: float = 0.1
     speed_probability: float = 0.5
     equaliser_db: float = 6.0
@@ -83,11 +85,11 @@ class Recipe:
         sample_rate: int,
         rng: np.random.Generator,
     ) -> Waveform:
-        waveform = rotate(waveform, rng.uniform())
+        waveform = rotate(waveform, rng.uniform(0.0, self.shift))
         if rng.uniform() < self.speed_probability:
             waveform = change_speed(waveform, 1 + rng.uniform(-self.speed, self.speed))
         if backgrounds and rng.uniform() < self.noise_probability:
-            background = rotate(backgrounds[rng.integers(len(backgrounds))], rng.uniform())
+            background = rotate(backgrounds[int(rng.integers(len(backgrounds)))], rng.uniform())
             waveform = mix_at_snr(waveform, background, rng.uniform(*self.snr_db))
         if rng.uniform() < self.equaliser_probability:
             gains = rng.uniform(-self.equaliser_db, self.equaliser_db, size=6)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from worker.spectrogram import LogMelSpectrogram
 
 Band = tuple[int, int]

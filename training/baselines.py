@@ -1,0 +1,65 @@
+"""Baselines that cost nothing: what a figure must beat to mean anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shared.bundle import Figure
+from training.calibration import sigmoid
+from training.features import Activations, predict
+from training.metrics import Labels, accuracy, auc, with_interval
+from training.network import TRAINED
+from training.tensorflow_setup import load_keras
+from training.yamnet import COUGH, SNEEZE, YamnetWeights
+from worker.spectrogram import Waveform
+
+
+def baseline_figures(
+    waveforms: Sequence[Waveform],
+    labels: Labels,
+    sources: Sequence[str],
+    untouched: npt.NDArray[np.float64] | None,
+) -> dict[str, Figure]:
+    """Majority class, peak level alone, and YAMNet untouched.
+
+    Args:
+        waveforms: as decoded, before level normalisation.
+        labels: float32 (clips,).
+        sources: of each clip.
+        untouched: of `untouched_scores`, or None where there is no untouched YAMNet.
+    """
+    majority = np.full(len(labels), float(labels.mean() >= 0.5))
+    peaks = np.array([np.abs(waveform).max(initial=0.0) for waveform in waveforms], dtype=float)
+    figures = {
+        "majority_class_accuracy": with_interval(accuracy, labels, majority, sources),
+        "peak_level_auc": with_interval(auc, labels, peaks, sources),
+    }
+    if untouched is not None:
+        figures["yamnet_untouched_auc"] = with_interval(auc, labels, untouched, sources)
+    return figures
+
+
+def untouched_scores(
+    network: Any, weights: YamnetWeights, clips: Sequence[Activations]
+) -> npt.NDArray[np.float64]:
+    """YAMNet's own probability of a cough or a sneeze: the greatest over classes and patches.
+
+    Args:
+        network: the patch network with YAMNet's weights, not fine-tuned.
+        weights: YAMNet's, for its classifier.
+        clips: clean activations of each clip.
+
+    Returns:
+        float64 (clips,), 0 to 1.
+    """
+    blocks = network.get_layer(TRAINED)
+    embedder = load_keras().Model(blocks.input, blocks.get_layer("embedding").output)
+    embeddings = predict(embedder, np.concatenate(clips).astype(np.float32))
+    rows = [COUGH, SNEEZE]
+    logits = embeddings @ weights.classifier_kernel[:, rows] + weights.classifier_bias[rows]
+    borders = np.cumsum([len(clip) for clip in clips])[:-1]
+    return np.array([scores.max() for scores in np.split(sigmoid(logits), borders)])

@@ -1,0 +1,90 @@
+"""The record of a cross-validation: what a bundle's card quotes, and what proves it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.bundle import Calibration, Evaluation
+from training.dataset import Clip, DatasetError
+
+
+class TestedClip(BaseModel):
+    """One clip's out-of-fold result."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    source: str
+    label: int
+    fold: int
+    logit: float
+    probability: float
+
+
+class EvaluationRecord(BaseModel):
+    """Everything that a cross-validation found.
+
+    Attributes:
+        data_sha256: of the clips' bytes, labels and sources; see `fingerprint`.
+        weights_sha256: of the weights that every fold started from.
+        configuration: of every fit.
+        evaluation: the card's part.
+        calibration: fitted on all out-of-fold logits: for the network trained on all clips.
+        clips: each clip's out-of-fold result.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    data_sha256: str
+    weights_sha256: str
+    configuration: dict[str, Any]
+    evaluation: Evaluation
+    calibration: Calibration
+    clips: list[TestedClip]
+
+    def check_belongs(
+        self, data_sha256: str, weights_sha256: str, configuration: dict[str, Any]
+    ) -> None:
+        """Raise DatasetError unless the record is of these data, weights and configuration."""
+        for what, mine, given in (
+            ("data", self.data_sha256, data_sha256),
+            ("start weights", self.weights_sha256, weights_sha256),
+            ("configuration", self.configuration, configuration),
+        ):
+            if mine != given:
+                raise DatasetError(f"the evaluation is of another {what}: cross-validate again")
+
+
+def read_record(path: Path) -> EvaluationRecord:
+    """Read what `crossvalidate --record` wrote.
+
+    Raises:
+        DatasetError: the file is missing or is no such record.
+    """
+    try:
+        return EvaluationRecord.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise DatasetError(f"{path.name} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise DatasetError(f"{path.name} is not an evaluation record: {error}") from error
+
+
+def fingerprint(clips: Sequence[Clip], others: Sequence[Path] = ()) -> str:
+    """SHA-256 over the clips' contents, labels and sources, and over other files' contents."""
+    digest = hashlib.sha256()
+    for clip in clips:
+        digest.update(f"{clip.label} {clip.source} {file_sha256(clip.path)}\n".encode())
+    for path in others:
+        digest.update(f"{file_sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
