@@ -1,0 +1,81 @@
+"""Settings come from the environment, and a set of them that cannot work is refused at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import REPOSITORY, Settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_nothing_need_be_set() -> None:
+    settings = Settings()
+
+    assert settings.max_upload_bytes == 10 * 1024 * 1024
+    assert settings.max_waiting_jobs == 1000
+    assert settings.max_audio_seconds == 60
+    assert settings.models_dir == REPOSITORY / "models"
+
+
+def test_each_setting_is_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "unix:///run/redis.sock")
+    monkeypatch.setenv("MODELS_DIR", "somewhere")
+    monkeypatch.setenv("MAX_AUDIO_SECONDS", "2.5")
+    monkeypatch.setenv("max_waiting_jobs", "7")
+
+    settings = Settings()
+
+    assert settings.redis_url == "unix:///run/redis.sock"
+    assert settings.models_dir == Path("somewhere")
+    assert settings.max_audio_seconds == 2.5
+    assert settings.max_waiting_jobs == 7
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "visibility"), [(8, 8, 10), (9, 8, 10), (7, 10, 10), (7, 11, 10), (12, 11, 10)]
+)
+def test_time_limits_out_of_order_are_refused(
+    monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, visibility: int
+) -> None:
+    monkeypatch.setenv("SOFT_TIME_LIMIT_S", str(soft))
+    monkeypatch.setenv("HARD_TIME_LIMIT_S", str(hard))
+    monkeypatch.setenv("VISIBILITY_TIMEOUT_S", str(visibility))
+
+    with pytest.raises(ValidationError, match="must hold"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "http://localhost"),
+        ("MODEL", "sick-sounds"),
+        ("MAX_UPLOAD_BYTES", "0"),
+        ("MAX_WAITING_JOBS", "-1"),
+        ("MAX_AUDIO_SECONDS", "a minute"),
+        ("RESULT_TTL_S", "0"),
+        ("WORKER_CONCURRENCY", "0"),
+        ("MAX_DELIVERIES", "0"),
+        ("LOG_LEVEL", "chatty"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        Settings().max_waiting_jobs = 1  # type: ignore[misc]

@@ -1,0 +1,45 @@
+"""The served model bundle, and copies of it for tests to spoil."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.job import ModelReference
+from shared.settings import Settings
+
+
+def served_model() -> ModelReference:
+    """The model that the settings name."""
+    return ModelReference.parse(Settings().model)
+
+
+def served_bundle() -> Path:
+    """The folder of the bundle that the settings name."""
+    model = served_model()
+    return Settings().models_dir / model.name / model.version
+
+
+@pytest.fixture
+def bundle_copy(tmp_path: Path) -> Path:
+    """A copy of the served bundle, under folders of the same names."""
+    source = served_bundle()
+    copy = tmp_path / "models" / source.parent.name / source.name
+    copy.mkdir(parents=True)
+    for file in source.iterdir():
+        if file.suffix in (".json", ".tflite"):  # all that serving needs
+            shutil.copyfile(file, copy / file.name)
+    return copy
+
+
+def change_card(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Edit a bundle's card in place."""
+    path = folder / "card.json"
+    card = json.loads(path.read_text())
+    change(card)
+    path.write_text(json.dumps(card))

@@ -1,0 +1,100 @@
+"""Both sides of the job store on a real Redis, and a look behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterator
+from typing import TypeVar, cast
+
+import pytest
+import redis
+
+from shared.audio_format import AudioFormat
+from shared.job import Job, JobId, ModelReference
+from shared.settings import Settings
+from shared.store import keys
+from shared.store.attempts import Attempt, Attempts
+from shared.store.submissions import Health, Submissions
+
+MODEL = ModelReference.parse("sick-sounds@1.0.0")
+RECORDING = b"RIFF, and then the sound of a cough"
+WORKER = "worker@test"
+
+T = TypeVar("T")
+
+
+class JobStore:
+    """The gateway's side without asyncio, the worker's side, and Redis itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.attempts = Attempts(settings)
+        self.redis = self.attempts.redis
+        self._loop = asyncio.Runner()
+        self._submissions = Submissions(settings)
+
+    def create(self, recording: bytes = RECORDING) -> JobId:
+        """Accept a recording."""
+        job = self._submissions.create(recording, AudioFormat.WAV, MODEL)
+        return JobId(self._wait(job).id)
+
+    def read(self, job_id: JobId) -> Job:
+        """The job as the gateway shows it."""
+        return self._wait(self._submissions.read(job_id))
+
+    def delete(self, job_id: JobId) -> None:
+        """Forget it."""
+        self._wait(self._submissions.delete(job_id))
+
+    def health(self) -> Health:
+        """What readiness is judged by."""
+        return self._wait(self._submissions.health())
+
+    def begin(self, job_id: JobId, token: str) -> Attempt:
+        """Begin an attempt, which must be possible."""
+        attempt = self.attempts.begin(job_id, token, WORKER)
+        assert isinstance(attempt, Attempt), attempt
+        return attempt
+
+    def keys_that_hold(self, needle: bytes) -> list[bytes]:
+        """Every key of Redis, of whatever type, in whose value the bytes occur."""
+        return [key for key in self.redis.scan_iter() if needle in (self.redis.dump(key) or b"")]
+
+    def waiting(self) -> set[str]:
+        """The jobs that Redis holds to be queued."""
+        return self._members(keys.QUEUED)
+
+    def running(self) -> set[str]:
+        """The jobs that Redis holds to be running."""
+        return self._members(keys.RUNNING)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._wait(self._submissions.close())
+        self._loop.close()
+        self.redis.close()
+
+    def _members(self, key: str) -> set[str]:
+        members = cast(list[bytes], self.redis.zrange(key, 0, -1))
+        return {member.decode() for member in members}
+
+    def _wait(self, answer: Awaitable[T]) -> T:
+        async def awaited() -> T:
+            return await answer
+
+        return self._loop.run(awaited())
+
+
+@pytest.fixture
+def job_store(redis_url: str) -> Iterator[JobStore]:
+    """An empty store."""
+    store = JobStore(Settings(redis_url=redis_url))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def redis_client(redis_url: str) -> Iterator[redis.Redis]:
+    """A client of an empty Redis."""
+    with redis.Redis.from_url(redis_url) as client:
+        yield client
