@@ -30,6 +30,7 @@ def main() -> None:
         host=options.host,
         port=options.port,
         log_config=None,
+        access_log=False,  # the endpoints log what happens to jobs; polls are noise
         server_header=False,
         timeout_graceful_shutdown=10,
     )

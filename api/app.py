@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -62,17 +63,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_problem_handlers(app)
     for resource in (jobs, models, health):
         app.include_router(resource.router)
-    _declare_problem(app)
+    _declare_problems(app)
     return app
 
 
-def _declare_problem(app: FastAPI) -> None:
-    """Put the problem's schema, which the operations refer to, into the OpenAPI document."""
+def _declare_problems(app: FastAPI) -> None:
+    """Let the OpenAPI document tell of problems, and not of FastAPI's own validation errors."""
     generate = app.openapi
 
-    def openapi() -> dict[str, object]:
+    def openapi() -> dict[str, Any]:
         document = generate()
-        document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        schemas = document["components"]["schemas"]
+        schemas["Problem"] = Problem.model_json_schema()
+        for name in ("ValidationError", "HTTPValidationError"):
+            schemas.pop(name, None)
+        for path in document["paths"].values():
+            for operation in path.values():
+                # No path parameter of ours can be invalid: any string may be asked for.
+                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                    del operation["responses"]["422"]
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -77,6 +77,7 @@ async def create_job(request: Request, response: Response, context: ContextDep) 
     """Queue a recording for diagnosis. Poll the job at `Location` until it has ended."""
     upload = await read_upload(request, context.settings.max_upload_bytes)
     job = await context.submissions.create(upload.data, upload.format, context.model)
+    logger.info("job %s: accepted, %s, %d bytes", job.id, upload.format, len(upload.data))
     try:
         await anyio.to_thread.run_sync(send_job, context.celery, JobId(job.id))
     except OperationalError as error:

@@ -165,10 +165,13 @@ def read_card(folder: Path) -> Card:
 
 
 def verify_files(folder: Path, card: Card) -> None:
-    """Check every file that the card names against its SHA-256.
+    """Check the bundle's files against the SHA-256 that the card gives of each.
+
+    What serving does not need, such as the Keras network, may be left out of an image, but a file
+    that is there must be the card's.
 
     Raises:
-        BundleError: a file is missing or was changed, or the network has no hash.
+        BundleError: a file was changed, the network is missing, or the card gives no hash of it.
     """
     if card.network.litert not in card.sha256:
         raise BundleError(f"the card of {card.reference} gives no hash of {card.network.litert}")
@@ -176,7 +179,11 @@ def verify_files(folder: Path, card: Card) -> None:
         try:
             with (folder / name).open("rb") as file:
                 actual = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError as error:
+            if name == card.network.litert:
+                raise BundleError(f"{card.reference} lacks {name}") from error
+            continue
         except OSError as error:
-            raise BundleError(f"{card.reference} lacks {name}: {error.strerror}") from error
+            raise BundleError(f"{card.reference}: cannot read {name}: {error.strerror}") from error
         if actual != expected:
             raise BundleError(f"{name} of {card.reference} is not the file that its card names")

@@ -6,19 +6,22 @@ import sys
 
 from shared.errors import BundleError
 from shared.settings import get_settings
-from worker.celery_app import app
+from shared.telemetry import configure_logging
+from worker.celery_app import app, load_before_the_fork
 from worker.identity import worker_name
 
 
 def main() -> None:
     """Run until SIGTERM (running jobs finish) or SIGQUIT (they are handed back)."""
     settings = get_settings()
-    arguments = ["worker", "--pool=prefork", "--without-gossip", "--without-mingle"]
+    configure_logging(settings.log_level)
+    arguments = ["--quiet", "worker", "--pool=prefork", "--without-gossip", "--without-mingle"]
     arguments += [f"--hostname={worker_name(settings)}", f"--loglevel={settings.log_level}"]
     try:
-        app.worker_main(arguments)
+        load_before_the_fork()
     except BundleError as error:
         sys.exit(f"The worker cannot start: {error}")
+    app.worker_main(arguments)
 
 
 if __name__ == "__main__":

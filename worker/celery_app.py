@@ -26,6 +26,8 @@ app.conf.update(
     include=["worker.tasks"],
     worker_concurrency=get_settings().worker_concurrency,
     worker_proc_alive_timeout=30.0,
+    # A dead child's job goes to another at once: what it may have finished, Redis knows.
+    worker_lost_wait=0.1,
 )
 app.steps["consumer"].add(Upkeep)
 
@@ -35,9 +37,12 @@ def _configure_logging(**_: Any) -> None:
     configure_logging(get_settings().log_level)
 
 
-@signals.worker_init.connect  # type: ignore[untyped-decorator]
-def _load_before_the_fork(**_: Any) -> None:
-    """Check the bundle, and load and compile what all children then share."""
+def load_before_the_fork() -> None:
+    """Check the bundle, and load and compile what all pool children then share.
+
+    Raises:
+        BundleError: the configured model cannot be used.
+    """
     settings = get_settings()
     model = ModelReference.parse(settings.model)
     folder = settings.models_dir / model.name / model.version

@@ -1,4 +1,4 @@
-"""What the worker's main process does every other second, beside delivering messages."""
+"""What the worker's main process does by the clock, beside delivering messages."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from worker.recovery import Recovery
 logger = logging.getLogger(__name__)
 
 _INTERVAL_S = 2.0
+_POOL_INTERVAL_S = 0.25
 
 
 class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
     """A timer in the consumer's own event loop: no thread, so that the pool may fork at any time.
 
-    It sends the beats that an idle worker is to take, and sweeps for lost messages.
+    It sends the beats that an idle worker is to take, sweeps for lost messages, and lets the pool
+    look after its dead children.
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
@@ -35,18 +37,23 @@ class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
         self._heartbeats = Heartbeats(self._redis)
         self._recovery = Recovery(self._redis, consumer.app, consumer.hostname)
         self._beat_expires_s = settings.heartbeat_max_age_s
-        self._timer: Any = None
+        self._timers: list[Any] = []
 
     def start(self, consumer: Any) -> None:
         """Begin, at each (re)connection to Redis."""
         self._tick(consumer)
-        self._timer = consumer.timer.call_repeatedly(_INTERVAL_S, self._tick, (consumer,))
+        repeat = consumer.timer.call_repeatedly
+        self._timers = [
+            repeat(_INTERVAL_S, self._tick, (consumer,)),
+            # By itself the pool asks only every 5 s whose job a dead child leaves behind.
+            repeat(_POOL_INTERVAL_S, consumer.pool.maintain_pool),
+        ]
 
     def stop(self, _consumer: Any) -> None:
         """End, when the connection is lost or the worker stops."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in self._timers:
+            timer.cancel()
+        self._timers = []
 
     def _tick(self, consumer: Any) -> None:
         try:

@@ -1,0 +1,1 @@
+"""From outside: real Redis, real worker processes, a real uvicorn, HTTP."""

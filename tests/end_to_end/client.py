@@ -1,0 +1,58 @@
+"""A minimal client of the API, as an integrator would write it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import httpx
+
+from tests.end_to_end.processes import eventually
+
+Json = dict[str, Any]
+
+
+class Client:
+    """Sends recordings and polls jobs."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, timeout=30)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def post(self, recording: bytes, name: str = "cough") -> httpx.Response:
+        """Upload without looking at the answer."""
+        return self.http.post("/v1/jobs", files={"file": (name, recording)})
+
+    def submit(self, recording: bytes) -> str:
+        """Upload; the accepted job's id."""
+        response = self.post(recording)
+        assert response.status_code == 202, response.text
+        return str(response.json()["id"])
+
+    def job(self, job_id: str) -> Json:
+        """The job as it stands."""
+        response = self.http.get(f"/v1/jobs/{job_id}")
+        assert response.status_code == 200, response.text
+        job: Json = response.json()
+        return job
+
+    def wait(self, job_id: str, timeout_s: float = 30) -> Json:
+        """Poll until the job has ended."""
+        ended = ("succeeded", "failed", "canceled")
+        eventually(lambda: self.job(job_id)["status"] in ended, timeout_s, f"job {job_id} ends")
+        return self.job(job_id)
+
+    def diagnose(self, recording: bytes, timeout_s: float = 30) -> Json:
+        """Upload and wait."""
+        return self.wait(self.submit(recording), timeout_s)
+
+    def ready(self) -> bool:
+        """Whether the service says that it can diagnose."""
+        try:
+            return self.http.get("/v1/health/ready").status_code == 200
+        except httpx.TransportError:
+            return False

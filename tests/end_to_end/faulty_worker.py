@@ -1,0 +1,35 @@
+"""The real worker, but for one function: recordings of these lengths hurt the process they are in.
+
+Only tests start this module; the product has no such hook.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any
+
+import worker.tasks
+from worker.__main__ import main
+from worker.pipeline import diagnose_recording
+
+KILLS, SLEEPS, HANGS = 20_001, 20_002, 20_003
+
+
+def _diagnose_or_suffer(recording: bytes, *arguments: Any) -> Any:
+    if len(recording) == KILLS:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if len(recording) == SLEEPS:
+        time.sleep(60)
+    if len(recording) == HANGS:
+        # Deaf to the soft limit's signal, as a decoder's C code would be.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        time.sleep(60)
+    return diagnose_recording(recording, *arguments)
+
+
+setattr(worker.tasks, "diagnose_recording", _diagnose_or_suffer)  # noqa: B010 (mypy would object)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""What the service says of itself: health, models, OpenAPI, the page at /docs."""
+
+from __future__ import annotations
+
+from shared.bundle import Card
+from tests.end_to_end.client import Client
+
+
+def test_it_is_alive_and_ready(client: Client) -> None:
+    assert client.http.get("/v1/health/live").json() == {"status": "alive"}
+    ready = client.http.get("/v1/health/ready").json()
+    assert ready["ready"]
+    assert ready["worker_age_s"] < 15
+
+
+def test_the_served_model_shows_its_card(client: Client) -> None:
+    models = client.http.get("/v1/models").json()
+    cards = [Card.model_validate(card) for card in models["models"]]
+    assert [card.reference for card in cards] == [models["default"]]
+    assert "not a medical device" in cards[0].disclaimer
+
+
+def test_every_operation_declares_its_problems(client: Client) -> None:
+    document = client.http.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    post = document["paths"]["/v1/jobs"]["post"]
+    assert set(post["responses"]) == {"202", "400", "413", "415", "422", "503"}
+    for status in ("400", "413", "415", "422", "503"):
+        assert "application/problem+json" in post["responses"][status]["content"]
+    job = document["paths"]["/v1/jobs/{job_id}"]
+    assert set(job["get"]["responses"]) == {"200", "404", "503"}
+    assert set(job["delete"]["responses"]) == {"204", "404", "503"}
+    assert {"Problem", "JobView", "Result"} <= set(document["components"]["schemas"])
+    operations = [op for path in document["paths"].values() for op in path.values()]
+    assert len({op["operationId"] for op in operations}) == len(operations)
+
+
+def test_the_documentation_says_what_this_is_not(client: Client) -> None:
+    assert client.http.get("/docs").status_code == 200
+    description = client.http.get("/openapi.json").json()["info"]["description"]
+    assert "not a medical device" in description

@@ -1,0 +1,61 @@
+"""A recording that hurts its worker becomes a failed job, and takes nothing else down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from shared.audio_format import AudioFormat
+from tests.end_to_end import faulty_worker
+from tests.end_to_end.client import Client
+from tests.end_to_end.processes import Program, eventually, free_port, running
+from tests.support.recordings import cough, encode
+
+RATE = 16000
+GOOD = encode(cough(), RATE, AudioFormat.MP3)
+
+
+def _of_length(length: int) -> bytes:
+    wav = encode(cough(0.5), RATE, AudioFormat.WAV)
+    return wav + b"\0" * (length - len(wav))
+
+
+@pytest.fixture(scope="module")
+def client(redis_server_url: str) -> Iterator[Client]:
+    """A gateway and a faulty worker with short limits, on a Redis of their own."""
+    port = free_port()
+    environment = {
+        "REDIS_URL": redis_server_url,
+        "SOFT_TIME_LIMIT_S": "2",
+        "HARD_TIME_LIMIT_S": "3",
+        "VISIBILITY_TIMEOUT_S": "5",
+    }
+    with ExitStack() as stack:
+        worker = ["-m", "tests.end_to_end.faulty_worker"]
+        gateway = ["-m", "api", "--port", str(port)]
+        stack.enter_context(running(lambda: Program(*worker, **environment), "is ready"))
+        stack.enter_context(running(lambda: Program(*gateway, **environment), "running on"))
+        client = stack.enter_context(Client(f"http://127.0.0.1:{port}"))
+        eventually(client.ready, 30, "ready")
+        yield client
+
+
+def test_a_recording_that_kills_three_workers_fails(client: Client) -> None:
+    others = [client.submit(GOOD) for _ in range(20)]
+    poison = client.submit(_of_length(faulty_worker.KILLS))
+    others += [client.submit(GOOD) for _ in range(20)]
+
+    job = client.wait(poison, timeout_s=60)
+
+    assert (job["status"], job["error"]["code"]) == ("failed", "worker_lost")
+    for other in others:
+        assert client.wait(other)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("length", [faulty_worker.SLEEPS, faulty_worker.HANGS])
+def test_a_recording_that_takes_too_long_fails(client: Client, length: int) -> None:
+    job = client.diagnose(_of_length(length), timeout_s=20)
+    assert (job["status"], job["error"]["code"]) == ("failed", "time_limit")
+    assert client.diagnose(GOOD)["status"] == "succeeded"
