@@ -1,0 +1,1 @@
+"""Measurements of the running service. They print figures; they judge nothing."""
