@@ -6,6 +6,7 @@ Prints one JSON line a file, as the proof of concept did.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from pathlib import Path
@@ -53,4 +54,6 @@ def _diagnose(file: Path, bundle: Bundle, max_audio_seconds: float) -> Result:
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # which JSON is, whatever the locale
     sys.exit(main())
