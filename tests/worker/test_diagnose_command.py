@@ -1,0 +1,109 @@
+"""`python -m worker.diagnose FILE...`: one JSON line a file, as the proof of concept printed it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.audio_format import AudioFormat
+from shared.bundle import DISCLAIMER
+from shared.settings import REPOSITORY
+from tests.support import recordings
+from worker.diagnose import main
+
+LINE = re.compile(r'\{"Diagnóstico": "(sick|not sick)", "score": (0|1|0\.\d+|1\.0)\}')
+
+Done = subprocess.CompletedProcess[bytes]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The same cough in every format; the names tell nothing."""
+    folder = tmp_path_factory.mktemp("coughs")
+    paths = []
+    for number, audio_format in enumerate(AudioFormat):
+        path = folder / f"{number}.txt"
+        path.write_bytes(recordings.encode(recordings.cough(), 16_000, audio_format))
+        paths.append(path)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def done(files: list[Path]) -> Done:
+    """The command as people run it: without Redis, and in a terminal that knows no ó."""
+    environment = {
+        "REDIS_URL": "unix:///nowhere/redis.sock",
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONPROFILEIMPORTTIME": "1",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "worker.diagnose", *files],
+        cwd=REPOSITORY,
+        env=os.environ | environment,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_one_line_a_file_in_utf_8(done: Done, files: list[Path]) -> None:
+    lines = done.stdout.decode("utf-8").splitlines()
+
+    assert done.returncode == 0
+    assert len(lines) == len(files)
+    assert all(LINE.fullmatch(line) for line in lines), lines
+    assert all(0 <= json.loads(line)["score"] <= 1 for line in lines)
+
+
+def test_the_disclaimer_is_no_part_of_the_answer(done: Done) -> None:
+    assert done.stderr.decode().count(DISCLAIMER) == 1
+    assert DISCLAIMER not in done.stdout.decode()
+
+
+def test_it_needs_neither_redis_nor_tensorflow(done: Done) -> None:
+    imported = {line.split("|")[-1].strip() for line in done.stderr.decode().splitlines()}
+
+    assert "worker.pipeline" in imported
+    assert not imported & {"tensorflow", "keras", "celery", "redis", "fastapi"}
+
+
+def test_a_bad_file_costs_the_others_nothing(
+    files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, broken = tmp_path / "note.wav", tmp_path / "broken.wav"
+    text.write_text("The patient coughs.")
+    broken.write_bytes(files[0].read_bytes()[:5000])
+    bad = [text, broken, tmp_path / "missing.wav", tmp_path]
+
+    status = main([str(path) for path in (files[0], *bad, files[1])])
+
+    printed = capsys.readouterr()
+    assert status == 1
+    assert len(printed.out.splitlines()) == 2
+    for path in bad:
+        assert f"{path}: " in printed.err
+
+
+def test_no_file_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([])
+
+    assert end.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("model", ["sick-sounds@9.9.9", "no-such-model@1.0.0", "nonsense"])
+def test_without_its_model_it_can_do_nothing(
+    files: list[Path], model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--model", model, str(files[0])]) == 2
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err
