@@ -33,8 +33,8 @@ def main(argv: list[str] | None = None) -> int:
 def _fit(arguments: argparse.Namespace) -> None:
     from training.about import read_about
     from training.bundle import check_free
+    from training.commands.fit import fit_bundle
     from training.evaluation import read_record
-    from training.fit import fit_bundle
 
     # What can be refused at once is refused before hours of work.
     check_free(arguments.out, replace=arguments.replace)
@@ -66,7 +66,7 @@ def _crossvalidate(arguments: argparse.Namespace) -> None:
 def _agreement(arguments: argparse.Namespace) -> None:
     import numpy as np
 
-    from training.agreement import measure_agreement
+    from training.commands.agreement import measure_agreement
     from training.dataset import read_dataset
     from training.front_end import YAMNET_FRONT_END, waveform_to_patches
     from training.recordings import read_waveforms
@@ -91,7 +91,7 @@ def _prepare(arguments: argparse.Namespace) -> Prepared:
 
 
 def _evaluate(prepared: Prepared, arguments: argparse.Namespace) -> EvaluationRecord:
-    from training.crossvalidate import evaluate
+    from training.commands.crossvalidate import evaluate
 
     return evaluate(
         prepared, quote("crossvalidate", arguments, _DATA_OPTIONS), logs=_logs(arguments, "folds")

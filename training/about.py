@@ -12,7 +12,7 @@ from training.dataset import DatasetError
 
 
 class About(BaseModel):
-    """A TOML file of this shape goes with each data set; see `training/about/`."""
+    """A TOML file of this shape goes with each data set; see `training/cards/`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

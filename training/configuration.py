@@ -39,7 +39,7 @@ class Configuration:
     epochs: int = 8
     views: int = 8
     batch_clips: int = 16
-    learning_rate: float = 1e-4
+    learning_rate: float = 3e-4
     weight_decay: float = 1e-2
     clip_norm: float = 1.0
     average_momentum: float = 0.98

@@ -21,7 +21,7 @@ from worker.spectrogram import Patches, Waveform
 
 # float16 (patches, height, width, channels). ReLU6 bounds them: half precision errs by 2e-3.
 Activations = npt.NDArray[np.float16]
-_CHUNK_CLIPS = 32
+_CHUNK_CLIPS = 128
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 def test_the_published_file_is_rebuilt_faithfully(
     yamnet_file: Path, sick_patches: np.ndarray
 ) -> None:
-    from training.agreement import measure_agreement
+    from training.commands.agreement import measure_agreement
 
     weights = read_weights(yamnet_file)
     assert len(weights.layers) == 27

@@ -1,4 +1,4 @@
-"""How well the rebuilt Keras YAMNet agrees with the int8 file that it was rebuilt from."""
+"""The command `agreement`: how well the Keras YAMNet agrees with the int8 file it comes from."""
 
 from __future__ import annotations
 
