@@ -14,7 +14,7 @@ import worker.tasks
 from worker.__main__ import main
 from worker.pipeline import diagnose_recording
 
-KILLS, SLEEPS, HANGS = 20_001, 20_002, 20_003
+KILLS, SLEEPS, HANGS, SLOW = 20_001, 20_002, 20_003, 100_004
 
 
 def _diagnose_or_suffer(recording: bytes, *arguments: Any) -> Any:
@@ -22,6 +22,8 @@ def _diagnose_or_suffer(recording: bytes, *arguments: Any) -> Any:
         os.kill(os.getpid(), signal.SIGKILL)
     if len(recording) == SLEEPS:
         time.sleep(60)
+    if len(recording) == SLOW:
+        time.sleep(2)
     if len(recording) == HANGS:
         # Deaf to the soft limit's signal, as a decoder's C code would be.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
