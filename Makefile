@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
 PYTHON ?= python3
-UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/python -m uv)
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra local
 
 .PHONY: help uv environment run test lint format benchmark clean
@@ -9,14 +9,10 @@ help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # uv makes the environments; where it is missing, pip brings it into a folder of its own.
-ifneq ($(UV),.uv/bin/python -m uv)
-uv:
-else
-uv: .uv/bin/uv
+uv: $(filter .uv/bin/uv,$(UV))
+
 .uv/bin/uv:
-	$(PYTHON) -m venv .uv
-	.uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
-endif
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .uv 'uv>=0.8'
 
 run: uv ## Redis, worker and API in one terminal (PORT, HOST, REDIS_URL move it)
 	@$(UV) sync --quiet --frozen --inexact --no-default-groups $(SERVE_EXTRAS) --python $(PYTHON)

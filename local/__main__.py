@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from local.redis_server import NoRedisError, redis_url, server_command, socket_p
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _STOP_GRACE_S = 15.0
+_PATIENCE_S = 15.0
 _DISCLAIMER = "research software, not a medical device"
 
 
@@ -101,17 +103,29 @@ async def _until_socket_answers(path: Path) -> None:
 
 
 async def _announce_ready(address: str) -> None:
-    while not await asyncio.to_thread(_is_ready, address):
+    """Say when it is ready, and every now and then why it is not yet."""
+    patience = asyncio.get_running_loop().time() + _PATIENCE_S
+    while missing := await asyncio.to_thread(_missing, address):
+        now = asyncio.get_running_loop().time()
+        if now > patience:
+            patience = now + _PATIENCE_S
+            say("run", f"not ready; still missing: {missing}")
         await asyncio.sleep(0.1)
     say("run", f"ready at {address} -- documentation at {address}/docs ({_DISCLAIMER})")
 
 
-def _is_ready(address: str) -> bool:
+def _missing(address: str) -> str:
+    """What readiness lacks; empty: nothing."""
     try:
-        with urllib.request.urlopen(f"{address}/v1/health/ready", timeout=5) as answer:
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(f"{address}/v1/health/ready", timeout=5):
+            return ""
+    except urllib.error.HTTPError as error:
+        with error:
+            answers = json.load(error)
+        missing = [key for key, value in answers.items() if value is False and key != "ready"]
+        return ", ".join(missing) or "no reason given"
     except (urllib.error.URLError, OSError):
-        return False
+        return "the gateway does not answer"
 
 
 if __name__ == "__main__":
