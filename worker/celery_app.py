@@ -6,6 +6,7 @@ import gc
 import logging
 from typing import Any
 
+import billiard.pool
 import numpy as np
 from celery import signals
 
@@ -30,6 +31,11 @@ app.conf.update(
     worker_lost_wait=0.1,
 )
 app.steps["consumer"].add(Upkeep)
+
+# A stopping child waits this often for 0.1 s until its last answer was read. Under load the main
+# process may never count it, and 300 (30 s) outlasts the patience of whoever stops us; a job's
+# answer is in Redis already, so nothing rides on it.
+billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]

@@ -41,7 +41,7 @@ class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
 
     def start(self, consumer: Any) -> None:
         """Begin, at each (re)connection to Redis."""
-        self._tick(consumer)
+        self._tick(consumer, new_connection=True)
         repeat = consumer.timer.call_repeatedly
         self._timers = [
             repeat(_INTERVAL_S, self._tick, (consumer,)),
@@ -55,8 +55,10 @@ class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
             timer.cancel()
         self._timers = []
 
-    def _tick(self, consumer: Any) -> None:
+    def _tick(self, consumer: Any, *, new_connection: bool = False) -> None:
         try:
+            if new_connection:
+                self._heartbeats.forget(consumer.hostname)
             age = self._heartbeats.age_s(consumer.hostname)
             silent = age is None or age > _INTERVAL_S
             # A message that waits already proves as much, so a deaf worker piles up no beats.

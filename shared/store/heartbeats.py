@@ -23,6 +23,10 @@ class Heartbeats:
             pipe.zremrangebyscore(keys.WORKERS, "-inf", (now - _FORGET_AFTER_S) * 1000)
             pipe.execute()
 
+    def forget(self, worker: str) -> None:
+        """Let `worker` prove anew that it takes messages."""
+        self._redis.zrem(keys.WORKERS, worker)
+
     def age_s(self, worker: str) -> float | None:
         """Seconds since `worker` last took a message; None if it never did."""
         score = self._redis.zscore(keys.WORKERS, worker)
