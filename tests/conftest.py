@@ -8,9 +8,16 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.bundles import bundle_copy
 from tests.support.job_store import job_store, redis_client
-from tests.support.redis_server import redis_server, redis_url
+from tests.support.redis_server import own_redis_server, redis_server, redis_url
 
-__all__ = ["bundle_copy", "job_store", "redis_client", "redis_server", "redis_url"]
+__all__ = [
+    "bundle_copy",
+    "job_store",
+    "own_redis_server",
+    "redis_client",
+    "redis_server",
+    "redis_url",
+]
 
 # The same examples every time; `HYPOTHESIS_PROFILE=search` looks for new ones, and for longer.
 settings.register_profile("same", derandomize=True, database=None, deadline=None, print_blob=True)

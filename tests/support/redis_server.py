@@ -14,6 +14,7 @@ from local.redis_server import redis_url as url_of
 from local.redis_server import server_command
 
 _START_S = 20.0
+_STOP_S = 20.0
 
 
 class RedisServer:
@@ -41,10 +42,15 @@ class RedisServer:
                     time.sleep(0.01)
 
     def stop(self) -> None:
-        """End it in good order."""
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(timeout=20)
+        """End it in good order, if it lives."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=_STOP_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -56,6 +62,15 @@ class RedisServer:
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """One server for the whole session. A test that stops it must start it again."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A server for one test, which may reconfigure and kill it."""
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     server.start()
     yield server

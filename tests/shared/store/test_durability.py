@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from shared.job import JobStatus
 from shared.settings import Settings
 from tests.support.job_store import RECORDING, JobStore
@@ -13,15 +9,8 @@ from tests.support.redis_server import RedisServer
 from tests.support.results import RESULT
 
 
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    own = RedisServer(tmp_path_factory.mktemp("redis-to-kill"))
-    own.start()
-    yield own
-    own.stop()
-
-
-def test_jobs_outlive_a_killed_redis(server: RedisServer) -> None:
+def test_jobs_outlive_a_killed_redis(own_redis_server: RedisServer) -> None:
+    server = own_redis_server
     store = JobStore(Settings(redis_url=server.url))
     queued, running, ended = store.create(), store.create(), store.create()
     attempt = store.begin(running, "token")

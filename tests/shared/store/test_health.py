@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shared.settings import Settings
 from shared.store import keys
 from shared.store.heartbeats import Heartbeats
 from tests.support.job_store import WORKER, JobStore
+from tests.support.redis_server import RedisServer
 
 
 def test_a_good_redis_without_a_worker(job_store: JobStore) -> None:
@@ -21,12 +23,14 @@ def test_waiting_jobs_are_counted(job_store: JobStore) -> None:
     assert job_store.health().waiting_jobs == 1
 
 
-def test_a_redis_that_does_not_persist_is_told(job_store: JobStore) -> None:
-    job_store.redis.config_set("appendonly", "no")
-    try:
-        assert not job_store.health().persists
-    finally:
-        job_store.redis.config_set("appendonly", "yes")
+def test_a_redis_that_does_not_persist_is_told(own_redis_server: RedisServer) -> None:
+    store = JobStore(Settings(redis_url=own_redis_server.url))
+    assert store.health().persists
+
+    store.redis.config_set("appendonly", "no")
+
+    assert not store.health().persists
+    store.close()
 
 
 def test_a_full_redis_is_told(job_store: JobStore) -> None:
