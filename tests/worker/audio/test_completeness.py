@@ -71,6 +71,22 @@ def test_samples_that_go_on_behind_their_chunk_are_a_contradiction() -> None:
         missing_share(wav(SAMPLES, samples_length=1000), AudioFormat.WAV)
 
 
+def test_mp3_frames_may_be_padded() -> None:
+    """At 44.1 kHz frames have no whole length, so every other one is a byte longer."""
+    recording = recordings.write_with_pyav(
+        recordings.cough(1.0, 44_100), 44_100, "mp3", "libmp3lame", options={"write_xing": "0"}
+    )
+
+    assert missing_share(recording, AudioFormat.MP3) == 0.0
+    assert missing_share(recording[:-20], AudioFormat.MP3) == 1.0
+
+
+def test_webm_may_have_junk_behind_it() -> None:
+    recording = recordings.encode(COUGH, 16_000, AudioFormat.WEBM)
+
+    assert missing_share(recording + bytes(100), AudioFormat.WEBM) == 0.0
+
+
 def test_mp3_may_end_in_a_tag() -> None:
     recording = recordings.write_with_pyav(
         COUGH, 16_000, "mp3", "libmp3lame", options={"write_xing": "0", "id3v2_version": "0"}

@@ -9,6 +9,7 @@ import pytest
 from shared.audio_format import AudioFormat, sniff
 from shared.errors import CorruptAudioError, TruncatedAudioError
 from tests.support import recordings
+from tests.support.flac import silent_flac
 from tests.support.recordings import encode, write_with_pyav, write_with_soundfile
 from worker.audio.decoding import decode
 
@@ -55,6 +56,17 @@ def test_cut_at_every_tenth(name: str) -> None:
     for tenth in range(1, 10):
         with pytest.raises((TruncatedAudioError, CorruptAudioError)):
             decode(recording[: len(recording) * tenth // 10], audio_format, RATE, 60)
+
+
+def test_a_flac_cut_between_two_frames() -> None:
+    """Every frame that is there is whole: only the header's number of samples tells."""
+    recording = silent_flac(20, sample_rate=48_000, channels=1)
+    frame = recording.rindex(b"\xff\xf8")
+
+    with pytest.raises((TruncatedAudioError, CorruptAudioError)):
+        decode(recording[: len(recording) // 2], AudioFormat.FLAC, RATE, 60)
+    with pytest.raises((TruncatedAudioError, CorruptAudioError)):
+        decode(recording[:frame], AudioFormat.FLAC, RATE, 60)
 
 
 @pytest.mark.parametrize("audio_format", AudioFormat)

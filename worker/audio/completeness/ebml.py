@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _SEGMENT = 0x18538067
-_CLUSTER = 0x1F43B675
 
 
 def missing_share(data: bytes) -> float:
@@ -14,14 +13,12 @@ def missing_share(data: bytes) -> float:
         size, body = _number(data, body, keep_marker=False) if name is not None else (None, body)
         if name is None or body > len(data):
             return 1.0
-        end = len(data) if size is None else body + size
-        if name == _SEGMENT and end > len(data):
-            return 1.0 - (len(data) - body) / (end - body)
-        if end > len(data):
+        if name == _SEGMENT and size:  # all that is needed is in it, so what follows is not
+            return max(0.0, 1.0 - (len(data) - body) / size)
+        # Of unknown length: its children come next.
+        position = body if size is None else body + size
+        if position > len(data):
             return 1.0
-        # Of unknown length, or a container of what we count: its children come next.
-        descend = size is None or name in (_SEGMENT, _CLUSTER)
-        position = body if descend else end
     return 0.0
 
 

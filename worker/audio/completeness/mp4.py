@@ -11,10 +11,8 @@ def missing_share(data: bytes) -> float:
         header = 8
         if length == 1:
             length, header = int.from_bytes(data[position + 8 : position + 16], "big"), 16
-        if length == 0:  # to the end of the file
-            return 0.0
         if length < header:
-            return 0.0  # not a box: the decoder has the last word
+            return 0.0  # 0: to the end of the file; else not a box: the decoder has the last word
         if position + length > len(data):
             return 1.0 - (len(data) - position) / length
         position += length
