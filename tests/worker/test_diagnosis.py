@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -15,13 +16,14 @@ from worker.diagnosis import diagnose_logit
 logits = st.floats(allow_nan=False)
 
 
+@cache
+def _served_card() -> Card:
+    return read_card(served_bundle())
+
+
 def _card(*, scale: float = 1.0, offset: float = 0.0, threshold: float = 0.5) -> Card:
     calibration = Calibration(scale=scale, offset=offset)
-    served = read_card(served_bundle())
-    return served.model_copy(update={"calibration": calibration, "threshold": threshold})
-
-
-CARD = _card()
+    return _served_card().model_copy(update={"calibration": calibration, "threshold": threshold})
 
 
 @given(
@@ -31,9 +33,7 @@ CARD = _card()
     threshold=st.floats(0.01, 0.99),
 )
 def test_any_logit(logit: float, scale: float, offset: float, threshold: float) -> None:
-    card = CARD.model_copy(
-        update={"calibration": Calibration(scale=scale, offset=offset), "threshold": threshold}
-    )
+    card = _card(scale=scale, offset=offset, threshold=threshold)
 
     diagnosis = diagnose_logit(logit, card)
 
@@ -49,7 +49,7 @@ def test_any_logit(logit: float, scale: float, offset: float, threshold: float) 
 def test_a_larger_logit_is_never_less_sick(one: float, other: float) -> None:
     low, high = sorted((one, other))
 
-    lower, higher = diagnose_logit(low, CARD), diagnose_logit(high, CARD)
+    lower, higher = diagnose_logit(low, _card()), diagnose_logit(high, _card())
 
     assert lower.probabilities.sick <= higher.probabilities.sick
 
@@ -75,7 +75,7 @@ def test_the_score_is_that_of_the_label_even_when_it_is_the_less_probable() -> N
 
 @pytest.mark.parametrize("logit", [-1e308, -1000.0, 1000.0, 1e308, math.inf, -math.inf])
 def test_extreme_logits_are_certain_and_overflow_nothing(logit: float) -> None:
-    diagnosis = diagnose_logit(logit, CARD)
+    diagnosis = diagnose_logit(logit, _card())
 
     assert diagnosis.score == 1.0
     assert diagnosis.label == ("sick" if logit > 0 else "not sick")
