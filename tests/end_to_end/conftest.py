@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 
 import pytest
-import redis
 
-from local.redis_server import redis_url, server_command
 from tests.end_to_end.client import Client
-from tests.end_to_end.processes import Service, eventually, service
+from tests.end_to_end.processes import Service, service
+from tests.support.redis_server import RedisServer
 
 
 @pytest.fixture(scope="session")
@@ -29,18 +27,8 @@ def client(shared_service: Service) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def redis_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis of the module's own, configured as `make run` configures it."""
-    data_dir = tmp_path_factory.mktemp("redis")
-    with subprocess.Popen(server_command(data_dir), stdout=subprocess.DEVNULL) as process:
-        with redis.Redis.from_url(redis_url(data_dir)) as client:
-            eventually(lambda: answers(client), 10, "Redis answers")
-        yield redis_url(data_dir)
-        process.terminate()
-
-
-def answers(client: redis.Redis) -> bool:
-    """Whether Redis is up."""
-    try:
-        return bool(client.ping())
-    except redis.ConnectionError:
-        return False
+    """A Redis of the module's own, which its tests may reconfigure."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server.url
+    server.kill()
