@@ -31,6 +31,9 @@ class Settings(BaseSettings):
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
     max_waiting_jobs: int = Field(default=1000, gt=0, description="More are refused with 503")
+    max_waiting_bytes: int = Field(
+        default=1024**3, gt=0, description="of recordings kept for jobs that have not ended"
+    )
     max_audio_seconds: float = Field(default=60.0, gt=0, description="of decoded audio")
 
     result_ttl_s: int = Field(default=24 * 3600, gt=0, description="How long ended jobs are kept")

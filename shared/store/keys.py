@@ -7,6 +7,8 @@ from shared.job import JobId
 QUEUED = "cough:queued"  # sorted set: job id by the time it was accepted, ms
 RUNNING = "cough:running"  # sorted set: job id by the time its attempt began, ms
 WORKERS = "cough:workers"  # sorted set: worker by the last time it took a message, ms
+SIZES = "cough:sizes"  # hash: bytes of the recording of each job that has not ended
+BYTES = "cough:bytes"  # string: the sum of these
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 

@@ -1,7 +1,7 @@
 """The transitions of a job, as Lua scripts that Redis runs atomically.
 
-Every script takes KEYS = job, recording, queued, running (`keys_of`) and ARGV[1] = job id, and
-reads the time from Redis, so that there is one clock. A job ends in exactly one place, the
+Every script takes KEYS = job, recording, queued, running, sizes, bytes (`keys_of`) and ARGV[1] =
+job id, and reads the time from Redis, so that there is one clock. A job ends in exactly one place, the
 function `finish`: it deletes the recording first, which frees memory before anything is written
 and so works when Redis is full.
 """
@@ -16,17 +16,23 @@ from shared.store import keys
 
 def keys_of(job_id: JobId) -> list[str]:
     """The KEYS of every script."""
-    return [keys.job_key(job_id), keys.recording_key(job_id), keys.QUEUED, keys.RUNNING]
+    own = [keys.job_key(job_id), keys.recording_key(job_id)]
+    return [*own, keys.QUEUED, keys.RUNNING, keys.SIZES, keys.BYTES]
 
 
 _COMMON: Final = """
-local job, recording, queued, running = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local job, recording, queued, running, sizes, bytes = unpack(KEYS)
 local id = ARGV[1]
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
 local function forget()
   redis.call('DEL', recording)
+  local size = redis.call('HGET', sizes, id)
+  if size then
+    redis.call('HDEL', sizes, id)
+    if redis.call('DECRBY', bytes, size) <= 0 then redis.call('DEL', bytes) end
+  end
   redis.call('ZREM', queued, id)
   redis.call('ZREM', running, id)
 end
@@ -39,13 +45,19 @@ local function finish(status, field, value, ttl)
 end
 """
 
-# ARGV: id, max waiting, recording ttl s, recording, then the job's fields and values.
+# ARGV: id, max waiting, max bytes of recordings, recording ttl s, recording, then the job's fields
+# and values. Returns the time in ms, or 0: full, nothing stored.
 CREATE: Final = (
     _COMMON
     + """
-if redis.call('ZCARD', queued) >= tonumber(ARGV[2]) then return 0 end
-redis.call('SET', recording, ARGV[4], 'EX', ARGV[3])
-redis.call('HSET', job, 'created_at', now, 'status', 'queued', unpack(ARGV, 5))
+local held = tonumber(redis.call('GET', bytes) or '0')
+if redis.call('ZCARD', queued) >= tonumber(ARGV[2]) or held + #ARGV[5] > tonumber(ARGV[3]) then
+  return 0
+end
+redis.call('SET', recording, ARGV[5], 'EX', ARGV[4])
+redis.call('HSET', sizes, id, #ARGV[5])
+redis.call('INCRBY', bytes, #ARGV[5])
+redis.call('HSET', job, 'created_at', now, 'status', 'queued', unpack(ARGV, 6))
 redis.call('ZADD', queued, now, id)
 return now
 """
@@ -78,15 +90,15 @@ if tonumber(state[2] or '0') >= tonumber(ARGV[3]) then
   finish('failed', 'error', ARGV[5], ARGV[4])
   return {{'lost'}}
 end
-local bytes = redis.call('GET', recording)
-if not bytes then
+local audio = redis.call('GET', recording)
+if not audio then
   finish('failed', 'error', ARGV[6], ARGV[4])
   return {{'expired'}}
 end
 redis.call('ZADD', running, now, id)
 redis.call('HSET', job, 'status', 'running', 'started_at', now, 'attempt', ARGV[2])
 redis.call('HINCRBY', job, 'deliveries', 1)
-return {{'begun', bytes, state[3], state[4], state[5]}}
+return {{'begun', audio, state[3], state[4], state[5]}}
 """
 )
 

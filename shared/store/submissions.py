@@ -65,7 +65,7 @@ class Submissions:
         """Store a recording and its job, both or neither, and give the queued job.
 
         Raises:
-            QueueFullError: too many jobs wait already; nothing was stored.
+            QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
         """
         job_id = new_job_id()
         fields: list[str | int] = ["format", audio_format, "size", len(recording)]
@@ -74,14 +74,13 @@ class Submissions:
             self._create,
             job_id,
             self._settings.max_waiting_jobs,
+            self._settings.max_waiting_bytes,
             self._settings.recording_ttl_s,
             recording,
             *fields,
         )
         if not now:
-            raise QueueFullError(
-                f"{self._settings.max_waiting_jobs} jobs are waiting already", retry_after=10
-            )
+            raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
         created_at = datetime.fromtimestamp(now / 1000, tz=UTC)
         return Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
 

@@ -71,6 +71,23 @@ def test_a_full_queue_stores_nothing(redis_url: str, redis_client: redis.Redis) 
     store.close()
 
 
+def test_recordings_of_too_many_bytes_store_nothing(redis_url: str) -> None:
+    store = JobStore(Settings(redis_url=redis_url, max_waiting_bytes=2 * len(RECORDING)))
+    jobs = [store.create(), store.create()]
+    before = set(store.redis.scan_iter())
+
+    with pytest.raises(QueueFullError):
+        store.create()
+
+    assert set(store.redis.scan_iter()) == before
+    store.begin(jobs[0], "token")  # a running job still keeps its recording
+    with pytest.raises(QueueFullError):
+        store.create()
+    store.attempts.fail(jobs[0], "token", _an_error())
+    store.create()
+    store.close()
+
+
 def test_a_redis_out_of_memory_stores_nothing(job_store: JobStore) -> None:
     job_store.redis.config_set("maxmemory", 1)
     try:

@@ -150,6 +150,12 @@ class History(RuleBasedStateMachine):
             assert kept == (model.alive and not model.expired)
 
     @invariant()
+    def bytes_are_counted_until_the_end(self) -> None:
+        alive = sum(model.alive for model in self.models)
+        assert int(self.store.redis.get(keys.BYTES) or 0) == alive * len(RECORDING)
+        assert self.store.redis.hlen(keys.SIZES) == alive
+
+    @invariant()
     def sets_are_consistent(self) -> None:
         assert self.store.waiting() == self._with_status("queued")
         assert self.store.running() == self._with_status("running")
