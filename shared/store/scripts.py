@@ -1,9 +1,9 @@
 """The transitions of a job, as Lua scripts that Redis runs atomically.
 
 Every script takes KEYS = job, recording, queued, running, sizes, bytes (`keys_of`) and ARGV[1] =
-job id, and reads the time from Redis, so that there is one clock. A job ends in exactly one place, the
-function `finish`: it deletes the recording first, which frees memory before anything is written
-and so works when Redis is full.
+job id, and reads the time from Redis, so that there is one clock. A job ends in exactly one place,
+the function `finish`: it deletes the recording first, which frees memory before anything is
+written and so works when Redis is full.
 """
 
 from __future__ import annotations
