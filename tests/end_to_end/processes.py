@@ -65,13 +65,10 @@ class Program:
         self.process.stdout.close()
         return status
 
-    def descendants(self, *words: str) -> list[psutil.Process]:
-        """The running processes below this one whose command line holds all `words`."""
-        return [
-            process
-            for process in psutil.Process(self.process.pid).children(recursive=True)
-            if all(word in process.cmdline() for word in words)
-        ]
+    def children(self) -> list[psutil.Process]:
+        """The processes that this one started."""
+        children: list[psutil.Process] = psutil.Process(self.process.pid).children()
+        return children
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -103,11 +100,23 @@ class Service(Program):
 
     def worker(self) -> psutil.Process:
         """The worker's main process."""
-        return min(self.descendants("-m", "worker"), key=lambda process: process.pid)
+        return self._child("worker")
+
+    def gateway(self) -> psutil.Process:
+        """The gateway."""
+        return self._child("api")
+
+    def redis(self) -> psutil.Process:
+        """The embedded server: `valkey-server` where that is what pip has."""
+        names = ("redis-server", "valkey-server")
+        return next(child for child in self.children() if child.name() in names)
 
     def pool_children(self) -> list[psutil.Process]:
         """The worker's pool."""
         return self.worker().children()
+
+    def _child(self, module: str) -> psutil.Process:
+        return next(child for child in self.children() if module in child.cmdline())
 
 
 @contextmanager

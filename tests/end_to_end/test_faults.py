@@ -14,7 +14,7 @@ from shared.job import ModelReference
 from shared.settings import Settings
 from shared.store.submissions import Submissions
 from tests.end_to_end.client import Client
-from tests.end_to_end.processes import Service, eventually, service
+from tests.end_to_end.processes import eventually, service
 from tests.support.recordings import cough, encode
 
 RATE = 16000
@@ -50,7 +50,7 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path) -> None:
 def test_a_killed_redis_costs_nothing(tmp_path: Path) -> None:
     with service(tmp_path) as running, Client(running.url) as client:
         job_ids = [client.submit(RECORDING) for _ in range(40)]
-        _redis(running).kill()
+        running.redis().kill()
         eventually(client.ready, 60, "ready again")
         all_succeed(client, job_ids)
         assert client.diagnose(RECORDING)["status"] == "succeeded"
@@ -59,7 +59,7 @@ def test_a_killed_redis_costs_nothing(tmp_path: Path) -> None:
 def test_a_killed_gateway_costs_nothing(tmp_path: Path) -> None:
     with service(tmp_path) as running, Client(running.url) as client:
         job_ids = [client.submit(RECORDING) for _ in range(40)]
-        running.descendants("-m", "api")[0].kill()
+        running.gateway().kill()
         eventually(client.ready, 60, "ready again")
         all_succeed(client, job_ids)
 
@@ -115,9 +115,3 @@ def test_a_deaf_worker_is_not_ready(tmp_path: Path) -> None:
         for process in processes:
             process.resume()
         eventually(client.ready, 30, "ready again")
-
-
-def _redis(running: Service) -> psutil.Process:
-    """The embedded server: `redis-server`, or `valkey-server` where that is what pip has."""
-    children = psutil.Process(running.process.pid).children()
-    return next(child for child in children if child.name() in ("redis-server", "valkey-server"))

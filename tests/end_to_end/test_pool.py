@@ -24,8 +24,7 @@ def test_the_processes_are_small(client: Client, shared_service: Service) -> Non
         assert child.memory_full_info().uss < MOST_BYTES
         assert child.num_threads() == 1
         assert "tensorflow" not in Path(f"/proc/{child.pid}/maps").read_text()
-    (gateway,) = shared_service.descendants("-m", "api")
-    assert gateway.memory_info().rss < MOST_BYTES
+    assert shared_service.gateway().memory_info().rss < MOST_BYTES
 
 
 def test_a_warm_shutdown_lets_the_running_job_finish(redis_server_url: str) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.recordings import chirp, cough
+from training.augmentation.codec import CODECS, transcode
 from training.augmentation.equalise import equalise
-from training.augmentation.gain import amplify
+from training.augmentation.gain import amplify, within_full_scale
 from training.augmentation.noise import mix_at_snr
 from training.augmentation.recipe import Recipe
 from training.augmentation.shift import rotate
@@ -65,6 +66,24 @@ def test_the_equaliser_passes_and_stops() -> None:
     )
 
 
+@pytest.mark.parametrize("codec", CODECS)
+def test_codecs_keep_the_sound_and_lose_more_at_lower_rates(codec: str) -> None:
+    sound = chirp(1.0, from_hz=500, to_hz=1000)
+    rough, fine = (
+        np.abs(np.fft.rfft(transcode(sound, RATE, codec, rate))) for rate in (8000, 48000)
+    )
+    assert transcode(sound, RATE, codec, 8000).shape == sound.shape
+    original = np.abs(np.fft.rfft(sound))
+    assert np.corrcoef(original, fine)[0, 1] > 0.95
+    assert np.abs(fine - original).sum() < np.abs(rough - original).sum()
+
+
+def test_only_what_exceeds_full_scale_is_turned_down() -> None:
+    assert np.array_equal(within_full_scale(COUGH), COUGH)
+    assert np.abs(within_full_scale(4 * COUGH)).max() == pytest.approx(1.0)
+    assert within_full_scale(np.zeros(0, dtype=np.float32)).shape == (0,)
+
+
 def test_hidden_bands_hold_the_mean_and_nothing_else_changes() -> None:
     log_mel = np.random.default_rng(2).normal(size=(98, 64)).astype(np.float32)
     hidden = hide_bands(log_mel, frequency=[(10, 4)], time=[(50, 20)])
@@ -90,6 +109,8 @@ def test_a_recipe_of_nothing_is_the_worker_s_front_end() -> None:
         shift=0.0,
         speed_probability=0.0,
         equaliser_probability=0.0,
+        low_pass_probability=0.0,
+        codec_probability=0.0,
         noise_probability=0.0,
         gain_db=0.0,
         frequency_masks=0,
