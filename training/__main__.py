@@ -57,9 +57,6 @@ def _fit(arguments: argparse.Namespace) -> None:
 
 def _crossvalidate(arguments: argparse.Namespace) -> None:
     record = _evaluate(_prepare(arguments), arguments)
-    if arguments.record:
-        arguments.record.parent.mkdir(parents=True, exist_ok=True)
-        arguments.record.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
     print(record.evaluation.model_dump_json(indent=2))
 
 
@@ -93,9 +90,13 @@ def _prepare(arguments: argparse.Namespace) -> Prepared:
 def _evaluate(prepared: Prepared, arguments: argparse.Namespace) -> EvaluationRecord:
     from training.commands.crossvalidate import evaluate
 
-    return evaluate(
+    record = evaluate(
         prepared, quote("crossvalidate", arguments, _DATA_OPTIONS), logs=_logs(arguments, "folds")
     )
+    if arguments.record:
+        arguments.record.parent.mkdir(parents=True, exist_ok=True)
+        arguments.record.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return record
 
 
 def _logs(arguments: argparse.Namespace, part: str) -> Path | None:

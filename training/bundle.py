@@ -14,8 +14,9 @@ from training.evaluation import file_sha256
 from training.export import export_litert
 from training.model_card import CARD_MARKDOWN, render
 
-# Measured on LiteRT, one thread: larger batches are no faster per patch, and waste padding.
-LITERT_BATCH = 1
+# Measured on LiteRT, one thread, ten patches: 12.8 ms one by one, 11.2 ms by two, 11.8 ms by five,
+# 11.3 ms by ten; a small batch wastes the least on padding.
+LITERT_BATCH = 2
 
 
 def write_bundle(

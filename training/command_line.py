@@ -36,7 +36,6 @@ def make_parser() -> argparse.ArgumentParser:
 
     validate = commands.add_parser("crossvalidate", help="measure by nested cross-validation")
     _add_data(validate)
-    validate.add_argument("--record", type=Path, help="write figures and each clip's result here")
 
     agreement = commands.add_parser(
         "agreement", help="compare the rebuilt Keras YAMNet with its int8 file"
@@ -68,6 +67,9 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="DIR",
         help="backgrounds for augmentation, such as ESC-10; may be repeated",
+    )
+    parser.add_argument(
+        "--record", type=Path, help="write the cross-validation's figures and clips here"
     )
     parser.add_argument("--logs", type=Path, help="folder for TensorBoard's logs")
     tuning = parser.add_argument_group("hyperparameters (see training/configuration.py)")

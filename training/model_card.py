@@ -30,8 +30,8 @@ def render(card: Card) -> str:
             [
                 f"Labels: {', '.join(card.labels)}; sick from P(sick) ≥ {card.threshold:g}.",
                 f"{network.parameters:,} parameters, {network.quantisation}; LiteRT takes "
-                f"{network.batch} log-mel patches of {front_end.patch_frames} frames × "
-                f"{front_end.mel_bands} bands at a time.",
+                f"log-mel patches, {network.batch} at a time, of {front_end.patch_frames} frames × "
+                f"{front_end.mel_bands} bands, one every {front_end.patch_hop_frames} frames.",
                 f"Input: {front_end.sample_rate} Hz mono, level by {front_end.level.method} to "
                 f"{front_end.level.target_dbfs:g} dBFS, window {front_end.window_length}, hop "
                 f"{front_end.hop_length}, FFT {front_end.fft_length}, {front_end.fmin_hz:g} to "

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.bundle import FrontEnd
+from training.augmentation.codec import CODECS, transcode
 from training.augmentation.equalise import equalise
-from training.augmentation.gain import amplify
+from training.augmentation.gain import amplify, within_full_scale
 from training.augmentation.noise import mix_at_snr
 from training.augmentation.shift import rotate
 from training.augmentation.spec_augment import hide_bands
@@ -26,7 +27,8 @@ class Recipe:
         shift: largest circular shift, as a share of the clip.
         speed: largest relative change of speed.
         equaliser_db: largest gain or cut of the random channel.
-        low_pass_probability: of a steep low-pass, drawn between `low_pass_hz`.
+        low_pass_probability: of a steep low-pass at a frequency drawn from `low_pass_hz`.
+        codec_probability: of a lossy codec, at bits a second drawn from `bit_rate`.
         noise_probability: of a background at an SNR drawn between `snr_db`.
         gain_db: largest gain or cut after level normalisation.
         frequency_masks, frequency_mask_bands: at most so many hidden bands, each at most so wide.
@@ -38,8 +40,10 @@ class Recipe:
     speed_probability: float = 0.5
     equaliser_db: float = 6.0
     equaliser_probability: float = 0.5
-    low_pass_hz: tuple[float, float] = (3_000.0, 7_500.0)
-    low_pass_probability: float = 0.3
+    low_pass_hz: tuple[float, float] = (2_800.0, 7_500.0)
+    low_pass_probability: float = 0.25
+    codec_probability: float = 0.4
+    bit_rate: tuple[float, float] = (8_000.0, 48_000.0)
     snr_db: tuple[float, float] = (3.0, 30.0)
     noise_probability: float = 0.5
     gain_db: float = 6.0
@@ -93,10 +97,20 @@ class Recipe:
             waveform = mix_at_snr(waveform, background, rng.uniform(*self.snr_db))
         if rng.uniform() < self.equaliser_probability:
             gains = rng.uniform(-self.equaliser_db, self.equaliser_db, size=6)
-            low_pass = rng.uniform() < self.low_pass_probability
-            cutoff = rng.uniform(*self.low_pass_hz) if low_pass else None
-            waveform = equalise(waveform, sample_rate, gains.tolist(), cutoff)
+            waveform = equalise(waveform, sample_rate, gains.tolist(), None)
+        if rng.uniform() < self.low_pass_probability:
+            cutoff = _log_uniform(rng, *self.low_pass_hz)
+            waveform = equalise(waveform, sample_rate, [0.0, 0.0], cutoff)
+        if rng.uniform() < self.codec_probability:
+            codec = sorted(CODECS)[int(rng.integers(len(CODECS)))]
+            bit_rate = int(_log_uniform(rng, *self.bit_rate))
+            waveform = transcode(within_full_scale(waveform), sample_rate, codec, bit_rate)
         return waveform
+
+
+def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """Every octave between `low` and `high` is as likely."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def _draw_bands(
