@@ -96,7 +96,7 @@ async def _read_file(request: Request, max_bytes: int) -> UploadFile:
         form = await parser.parse()
     except MultiPartException as error:
         raise MalformedMultipartError(error.message) from error
-    except (KeyError, UnicodeDecodeError, LookupError) as error:
+    except (LookupError, UnicodeDecodeError) as error:
         raise MalformedMultipartError("A part's headers cannot be read") from error
     except ClientDisconnect as error:
         raise MalformedMultipartError("The body ended too early") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from shared.errors import BundleError
@@ -10,6 +11,8 @@ from shared.telemetry import configure_logging
 from worker.celery_app import app, load_before_the_fork
 from worker.identity import worker_name
 
+logger = logging.getLogger(__name__)
+
 
 def main() -> None:
     """Run until SIGTERM (running jobs finish) or SIGQUIT (they are handed back)."""
@@ -17,6 +20,9 @@ def main() -> None:
     configure_logging(settings.log_level)
     arguments = ["--quiet", "worker", "--pool=prefork", "--without-gossip", "--without-mingle"]
     arguments += [f"--hostname={worker_name(settings)}", f"--loglevel={settings.log_level}"]
+    logger.info(
+        "loading %s; the very first time, librosa compiles for some seconds", settings.model
+    )
     try:
         load_before_the_fork()
     except BundleError as error:
