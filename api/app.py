@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi_swagger import patch_fastapi
 
 from api import health, jobs, models
 from api.context import Context
@@ -58,8 +59,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="1.0.0",
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
     )
+    patch_fastapi(app)  # the page at /docs, with scripts and styles that we serve ourselves
     add_problem_handlers(app)
     for resource in (jobs, models, health):
         app.include_router(resource.router)

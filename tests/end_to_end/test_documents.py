@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shared.bundle import Card
 from tests.end_to_end.client import Client
 
@@ -39,3 +41,12 @@ def test_the_documentation_says_what_this_is_not(client: Client) -> None:
     assert client.http.get("/docs").status_code == 200
     description = client.http.get("/openapi.json").json()["info"]["description"]
     assert "not a medical device" in description
+
+
+def test_the_documentation_needs_no_other_host(client: Client) -> None:
+    page = client.http.get("/docs").text
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(addresses) >= 3
+    for address in addresses:
+        assert client.http.base_url.host in address
+        assert client.http.get(address).status_code == 200
