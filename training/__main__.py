@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.errors import ScreeningError
-from training.command_line import configuration_of, make_parser, quote
+from training.command_line import configuration_of, default_out, make_parser, quote
 
 if TYPE_CHECKING:
     from training.evaluation import EvaluationRecord
@@ -31,14 +31,19 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _fit(arguments: argparse.Namespace) -> None:
-    from training.about import read_about
+    from training.about import nothing_known, read_about
     from training.bundle import check_free
     from training.commands.fit import fit_bundle
     from training.evaluation import read_record
 
     # What can be refused at once is refused before hours of work.
+    arguments.out = arguments.out or default_out(arguments.data)
     check_free(arguments.out, replace=arguments.replace)
-    about = read_about(arguments.about)
+    about = (
+        read_about(arguments.about)
+        if arguments.about
+        else nothing_known(arguments.data, arguments.weights)
+    )
     record = read_record(arguments.evaluation) if arguments.evaluation else None
     prepared = _prepare(arguments)
     if record is None:

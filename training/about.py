@@ -35,3 +35,20 @@ def read_about(path: Path) -> About:
         raise DatasetError(f"{path.name} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise DatasetError(f"{path.name} does not describe a data set: {error}") from error
+
+
+def nothing_known(data: Path, weights: Path) -> About:
+    """What a card says of data that nobody has described."""
+    return About(
+        description=f"Fine-tuned on recordings of {data.stem} that nobody has described.",
+        licence="Not stated.",
+        base_weights=weights.name,
+        data_sets=[
+            DataSet(name=data.stem, licence="not stated", use="training and cross-validation")
+        ],
+        limits=[
+            "'sick' means: this sounds like the recordings labelled sick in the training data.",
+            "Nobody has said where the data come from, whom they show, or who labelled them and "
+            "how: its figures hold for recordings of the same making, and for nothing else.",
+        ],
+    )

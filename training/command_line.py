@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -24,10 +25,10 @@ def make_parser() -> argparse.ArgumentParser:
     fit = commands.add_parser("fit", help="cross-validate, train on all data, write a bundle")
     _add_data(fit)
     fit.add_argument(
-        "--out", type=Path, required=True, help="the bundle's folder, models/NAME/VERSION"
+        "--out", type=Path, help="models/NAME/VERSION (default: the data's name, version 0.1.0)"
     )
     fit.add_argument(
-        "--about", type=Path, required=True, help="TOML: the data's names and licences, the limits"
+        "--about", type=Path, help="TOML: the data's names and licences, the limits, for the card"
     )
     fit.add_argument(
         "--evaluation", type=Path, help="record of crossvalidate, rather than running it here"
@@ -82,6 +83,13 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
             default=default,
             metavar=str(default),
         )
+
+
+def default_out(data: Path) -> Path:
+    """Where a bundle goes that nobody has named: `models/<the data's folder>/0.1.0`."""
+    folder = data.resolve() if data.is_dir() else data.resolve().parent
+    name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "model"
+    return Path("models") / name / "0.1.0"
 
 
 def configuration_of(arguments: argparse.Namespace) -> Configuration:

@@ -12,6 +12,7 @@ import pytest
 from shared.bundle import read_card, verify_files
 from shared.errors import BundleError
 from training.__main__ import main
+from training.command_line import default_out
 from training.model_card import render
 from worker.model.bundle import load_bundle
 
@@ -94,6 +95,21 @@ def test_every_clip_is_tested_once_by_a_fold_without_its_source(fitted: Path) ->
 def test_tensorboard_has_something_to_show(fitted: Path) -> None:
     parts = {path.relative_to(fitted / "logs").parts[0] for path in fitted.rglob("*tfevents*")}
     assert parts == {"folds", "all"}
+
+
+def test_data_and_weights_are_enough(
+    fitted: Path,
+    recordings: Path,
+    start_weights: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = ["--data", str(recordings), "--weights", str(start_weights), *SMALL]
+    assert main(["fit", *given, "--evaluation", str(fitted / "record.json")]) == 0
+    name = default_out(recordings).parent.name
+    card = read_card(tmp_path / "models" / name / "0.1.0")
+    assert "Nobody has said" in " ".join(card.limits)
 
 
 def test_a_bundle_is_never_overwritten_unasked(
