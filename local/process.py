@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-_TOO_SHORT_A_LIFE_S = 5.0
+_SHORT_LIFE_S = 5.0
+_MOST_SHORT_LIVES = 3
 _COLOURS = {"redis": 31, "worker": 33, "api": 36, "run": 32}
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
 class Process:
-    """A named child. It is started again when it dies, unless it died at once."""
+    """A named child. It is started again when it dies, unless it keeps dying at once."""
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name = name
@@ -26,15 +27,15 @@ class Process:
         self._stopping = False
 
     async def keep_running(self) -> None:
-        """Run until `stop`, or until it dies within seconds of its start: then return."""
-        while not self._stopping:
+        """Run until `stop`, or until it died within seconds of its start too often in a row."""
+        short_lives = 0
+        while not self._stopping and short_lives < _MOST_SHORT_LIVES:
             began = time.monotonic()
             status = await self._run_once()
             if self._stopping:
                 return
             say(self.name, f"ended with status {status}")
-            if time.monotonic() - began < _TOO_SHORT_A_LIFE_S:
-                return
+            short_lives = short_lives + 1 if time.monotonic() - began < _SHORT_LIFE_S else 0
 
     async def stop(self, grace_s: float) -> None:
         """Ask it to end, and kill it when it takes longer than `grace_s`."""

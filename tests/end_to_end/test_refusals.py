@@ -8,7 +8,7 @@ import pytest
 
 from shared.audio_format import AudioFormat
 from tests.end_to_end.client import Client
-from tests.end_to_end.processes import Program, free_port, running
+from tests.end_to_end.processes import Program, Service, free_port, running
 from tests.support.recordings import cough, encode
 
 RECORDING = encode(cough(), 16000, AudioFormat.WAV)
@@ -58,3 +58,11 @@ def test_a_missing_model_stops_the_start_with_a_clear_word(program: str) -> None
     assert status != 0
     assert "cannot start" in started.lines[-1]
     started.stop()
+
+
+def test_a_part_that_cannot_start_stops_the_whole(tmp_path: Path) -> None:
+    started = Service(tmp_path, MODEL="no-such-model@9.9.9")
+    assert started.process.wait(60) == 1
+    started.stop()
+    assert any("cannot start" in line for line in started.lines)
+    assert "stopped" in started.lines[-1]
