@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, NewType
+from typing import Annotated, NewType
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -121,9 +121,6 @@ class Job(_Part):
     model: ModelReference
     result: Result | None = Field(default=None, description="When it succeeded")
     error: JobError | None = Field(default=None, description="When it failed")
-
-
-EndStatus = Literal[JobStatus.SUCCEEDED, JobStatus.FAILED]
 
 
 def new_job_id() -> JobId:

@@ -17,8 +17,6 @@ from training.yamnet import PATCH_SHAPE, Layer, YamnetWeights, read_weights
 FROZEN = "frozen_blocks"
 TRAINED = "trained_blocks"
 MASKED_SCORE = -1e9
-# Each depthwise-separable block begins at an even layer.
-FIRST_TRAINED_LAYER = 14
 
 
 def build_network(weights: YamnetWeights, *, first_trained: int, dropout: float) -> Any:

@@ -9,6 +9,7 @@ RUNNING = "cough:running"  # sorted set: job id by the time its attempt began, m
 WORKERS = "cough:workers"  # sorted set: worker by the last time it took a message, ms
 SIZES = "cough:sizes"  # hash: bytes of the recording of each job that has not ended
 BYTES = "cough:bytes"  # string: the sum of these
+WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 

@@ -68,7 +68,7 @@ class Submissions:
             QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
         """
         job_id = new_job_id()
-        fields: list[str | int] = ["format", audio_format, "size", len(recording)]
+        fields = ["format", audio_format]
         fields += ["model_name", model.name, "model_version", model.version]
         now = await self._run(
             self._create,
@@ -117,7 +117,7 @@ class Submissions:
             pipe.zcard(keys.QUEUED)
             pipe.zrange(keys.WORKERS, 0, 0, desc=True, withscores=True)
             # A write that changes nothing: a full or read-only Redis refuses it all the same.
-            pipe.set("cough:write-probe", 1, px=1000)
+            pipe.set(keys.WRITE_PROBE, 1, px=1000)
             info, clock, waiting, workers, written = await pipe.execute(raise_on_error=False)
         for answer in (info, clock, waiting, workers):
             if isinstance(answer, Exception):
