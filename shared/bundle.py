@@ -41,9 +41,26 @@ class Level(_CardPart):
     )
 
 
+class Picture(_CardPart):
+    """Log-mel values as the 256 grey levels of an 8-bit picture: clipped to a range, rounded.
+
+    Networks that were pretrained on pictures see these levels, 0 to 255.
+    """
+
+    low: float = Field(description="log-mel value of level 0")
+    high: float = Field(description="log-mel value of level 255")
+
+
 class FrontEnd(_CardPart):
     """Every parameter between the decoded samples and the network's input."""
 
+    features: Literal["logmel", "mfcc", "waveform"] = Field(
+        default="logmel",
+        description="waveform: frames of hop_length samples; mfcc: coefficients of the log-mel "
+        "spectrogram, their first and their second differences",
+    )
+    mfcc_coefficients: int = Field(default=20, gt=0, description="looked at by mfcc alone")
+    picture: Picture | None = Field(default=None, description="log-mel levels as a picture's")
     sample_rate: int = Field(gt=0, description="Hz")
     level: Level
     window: Literal["hann"] = "hann"
@@ -60,13 +77,36 @@ class FrontEnd(_CardPart):
     patch_frames: int = Field(gt=0)
     patch_hop_frames: int = Field(gt=0)
 
+    @property
+    def feature_width(self) -> int:
+        """Values a frame: mel bands, coefficients with their differences, or samples."""
+        widths = {
+            "logmel": self.mel_bands,
+            "mfcc": 3 * self.mfcc_coefficients,
+            "waveform": self.hop_length,
+        }
+        return widths[self.features]
+
+
+class EvidenceGrid(_CardPart):
+    """The cells of a patch that the output `evidence` speaks of.
+
+    `evidence` is a class-activation map (Zhou et al. 2016), float32 (batch, time_cells,
+    band_cells); a patch's cells sum to its logit.
+    """
+
+    time_cells: int = Field(gt=0)
+    band_cells: int = Field(gt=0)
+
 
 class Network(_CardPart):
     """The network's files and the names of its input and outputs.
 
-    The LiteRT signature takes `patches`, float32 (batch, patch_frames, mel_bands), and gives for
-    each patch its `logit` of being sick and its `attention` score (before the softmax over the
-    clip's patches), both float32 (batch,).
+    The LiteRT signature takes `patches`, float32 (batch, patch_frames, feature_width), and gives
+    for each patch its `logit` of being sick and its `attention` score (before the softmax over the
+    clip's patches), both float32 (batch,). Where the card has an evidence grid it also gives
+    `evidence`; where its doubts name a calibration of their own, `event`, float32 (batch,): the
+    logit of a cough or a sneeze being in the patch.
     """
 
     litert: str = "network.tflite"
@@ -74,6 +114,20 @@ class Network(_CardPart):
     batch: int = Field(default=1, gt=0, description="patches per invocation, fixed at export")
     quantisation: Literal["float32", "dynamic-int8", "int8"]
     parameters: int = Field(gt=0)
+    evidence: EvidenceGrid | None = None
+
+
+class Export(_CardPart):
+    """One file that the Keras network was converted to, held against it."""
+
+    file: str
+    quantisation: Literal["float32", "dynamic-int8", "int8"]
+    bytes: int = Field(gt=0)
+    clips: int = Field(gt=0, description="that it was compared on")
+    greatest_difference: float = Field(ge=0, description="in P(sick), from Keras")
+    answers_changed: float = Field(ge=0, le=1, description="share, from Keras")
+    accuracy: float = Field(ge=0, le=1, description="on clips that Keras was trained on")
+    keras_accuracy: float = Field(ge=0, le=1, description="the Keras network's on the same clips")
 
 
 class Calibration(_CardPart):
@@ -84,6 +138,26 @@ class Calibration(_CardPart):
 
     scale: float = Field(gt=0)
     offset: float
+
+
+class Doubts(_CardPart):
+    """When a result is warned of as doubtful."""
+
+    uncertain_from: float = Field(
+        ge=0, le=1, description="`uncertain` when P(sick) is at least this"
+    )
+    uncertain_to: float = Field(ge=0, le=1, description="and less than this")
+    event_below: float = Field(
+        ge=0,
+        le=1,
+        description="`no_cough_or_sneeze_heard` when P(a cough or a sneeze) is less than this",
+    )
+    event: Calibration | None = Field(
+        default=None,
+        description="of the greatest `event` logit over patches; none: P(sick) itself is "
+        "P(a cough or a sneeze)",
+    )
+    chosen: str = Field(description="how these thresholds were chosen")
 
 
 class Figure(_CardPart):
@@ -103,6 +177,9 @@ class Evaluation(_CardPart):
     sources: int = Field(gt=0)
     figures: dict[str, Figure]
     baselines: dict[str, Figure]
+    probes: dict[str, Figure] = Field(
+        default_factory=dict, description="share of answers that a change of the recording turns"
+    )
 
 
 class DataSet(_CardPart):
@@ -136,6 +213,11 @@ class Card(_CardPart):
     network: Network
     calibration: Calibration
     threshold: float = Field(gt=0, lt=1, description="sick when P(sick) is at least this")
+    caveat: str | None = Field(
+        default=None, description="what a reader must know before anything else"
+    )
+    doubts: Doubts | None = None
+    exports: list[Export] = Field(default_factory=list)
     evaluation: Evaluation
     provenance: Provenance
     limits: list[str]

@@ -37,6 +37,8 @@ class WarningCode(StrEnum):
     CLIPPED = "clipped"
     TOO_SHORT = "too_short"
     TRUNCATED = "truncated"
+    NO_COUGH_OR_SNEEZE_HEARD = "no_cough_or_sneeze_heard"
+    UNCERTAIN = "uncertain"
 
 
 class _Part(BaseModel):

@@ -1,4 +1,4 @@
-"""The command line's arguments, and how a command is quoted in a card."""
+"""Arguments that several commands share, and how a command is quoted in a card."""
 
 from __future__ import annotations
 
@@ -6,48 +6,20 @@ import argparse
 import re
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from training.configuration import Configuration
+from training.fitting.configuration import Configuration
+
+if TYPE_CHECKING:
+    from training.fitting.preparation import Prepared
 
 # Hyperparameters that the command line may change: all that are plain numbers.
+DATA_OPTIONS = ["data", "weights", "noise"]
 _NUMBERS = [its for its in fields(Configuration) if its.type in ("int", "float")]
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of `python -m training`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training",
-        description="Fine-tune a pretrained audio network on labelled recordings and write a "
-        "model bundle. Research software, not a medical device.",
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-
-    fit = commands.add_parser("fit", help="cross-validate, train on all data, write a bundle")
-    _add_data(fit)
-    fit.add_argument(
-        "--out", type=Path, help="models/NAME/VERSION (default: the data's name, version 0.1.0)"
-    )
-    fit.add_argument(
-        "--about", type=Path, help="TOML: the data's names and licences, the limits, for the card"
-    )
-    fit.add_argument(
-        "--evaluation", type=Path, help="record of crossvalidate, rather than running it here"
-    )
-    fit.add_argument("--replace", action="store_true", help="a bundle in --out may be replaced")
-
-    validate = commands.add_parser("crossvalidate", help="measure by nested cross-validation")
-    _add_data(validate)
-
-    agreement = commands.add_parser(
-        "agreement", help="compare the rebuilt Keras YAMNet with its int8 file"
-    )
-    agreement.add_argument("--data", type=Path, required=True)
-    agreement.add_argument("--weights", type=Path, required=True)
-    agreement.add_argument("--clips", type=int, default=200)
-    return parser
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
+def add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every command that trains may be told: data, start weights, hyperparameters."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -96,6 +68,24 @@ def configuration_of(arguments: argparse.Namespace) -> Configuration:
     """The configuration that the arguments ask for."""
     chosen = {number.name: getattr(arguments, number.name) for number in _NUMBERS}
     return replace(Configuration(), **chosen)
+
+
+def prepared_of(arguments: argparse.Namespace) -> Prepared:
+    """The data that the arguments name, ready to fit."""
+    from training.fitting.preparation import prepare
+
+    return prepare(
+        arguments.data,
+        arguments.weights,
+        arguments.noise,
+        configuration_of(arguments),
+        source_column=arguments.source_column,
+    )
+
+
+def logs_of(arguments: argparse.Namespace, part: str) -> Path | None:
+    """The folder of one part's TensorBoard logs, if any were asked for."""
+    return arguments.logs / part if arguments.logs else None
 
 
 def quote(command: str, arguments: argparse.Namespace, options: list[str]) -> str:

@@ -10,9 +10,9 @@ import pytest
 from shared.audio_format import AudioFormat
 from tests.support.data import clips, labelled_recordings
 from tests.support.recordings import chirp, cough, encode
+from training.backbones.yamnet import LAST_LAYER, Layer, YamnetWeights
+from training.data.recordings import read_waveform
 from training.front_end import YAMNET_FRONT_END, waveform_to_patches
-from training.recordings import read_waveform
-from training.yamnet import LAST_LAYER, Layer, YamnetWeights
 from worker.spectrogram import Patches
 
 SOURCES = 6
@@ -57,7 +57,7 @@ def random_weights(seed: int = 0) -> YamnetWeights:
 @pytest.fixture(scope="session")
 def start_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A thin network as `network.keras`, only its last block trained: `--weights` takes it."""
-    from training.network import build_network
+    from training.fitting.network import build_network
 
     path = tmp_path_factory.mktemp("weights") / "network.keras"
     build_network(random_weights(), first_trained=26, dropout=0.1).save(path)

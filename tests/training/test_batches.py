@@ -8,9 +8,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from training.batches import clip_batches, mix, pad, steps_per_epoch
-from training.configuration import Configuration
-from training.features import Features
+from training.fitting.batches import clip_batches, mix, pad, steps_per_epoch
+from training.fitting.configuration import Configuration
+from training.fitting.features import Features
 
 CONFIGURATION = replace(Configuration(), batch_clips=2, mixup=0.0, max_patches=4)
 LENGTHS = [1, 3, 6, 2, 3]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.calibration import calibrate, fit_platt, sigmoid
+from training.fitting.calibration import calibrate, fit_platt, sigmoid
 
 
 @given(scale=st.floats(0.3, 3.0), offset=st.floats(-1.5, 1.5))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.training.conftest import SOURCES
-from training.dataset import DatasetError, read_dataset, source_of
-from training.recordings import read_waveform
+from training.data.dataset import DatasetError, read_dataset, source_of
+from training.data.recordings import read_waveform
 
 HEADER = "file,label,source_id\n"
 ROWS = "a.wav,sick,1\nb.wav,not_sick,2\nc.wav,sick,3\nd.wav,not sick,4\n"

@@ -12,8 +12,8 @@ import pytest
 from shared.bundle import read_card, verify_files
 from shared.errors import BundleError
 from training.__main__ import main
+from training.bundles.model_card import render
 from training.command_line import default_out
-from training.model_card import render
 from worker.model.bundle import load_bundle
 
 # Keras 3.15 reads TensorFlow's variables in a way that NumPy 2 calls deprecated.
@@ -132,7 +132,7 @@ def test_an_evaluation_of_something_else_is_refused(
 
 
 def test_a_network_that_litert_gets_wrong_is_not_written() -> None:
-    from training.export import check_parity
+    from training.bundles.export import check_parity
 
     check_parity(1e-3)
     for difference in (2e-3, float("nan")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from training.fitting import learning_rates
+from training.fitting.fine_tuner import learning_rates
 
 
 @pytest.mark.parametrize("steps", [1, 7, 100])

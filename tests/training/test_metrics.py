@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, brier_score_loss, roc_auc_score
 
-from training.metrics import (
+from training.evaluation.metrics import (
     METRICS,
     accuracy,
     all_figures,

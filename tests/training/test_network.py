@@ -9,11 +9,11 @@ import pytest
 
 from shared.errors import BundleError
 from tests.training.conftest import random_weights
-from training.batches import pad
-from training.features import predict
-from training.fitting import clip_logits
-from training.network import FROZEN, TRAINED, build_network, clip_network, start_network
-from training.yamnet import EMBEDDING_SIZE, dequantise, read_weights
+from training.backbones.yamnet import EMBEDDING_SIZE, dequantise, read_weights
+from training.fitting.batches import pad
+from training.fitting.features import predict
+from training.fitting.fine_tuner import clip_logits
+from training.fitting.network import FROZEN, TRAINED, build_network, clip_network, start_network
 
 PATCHES = np.random.default_rng(0).normal(-4, 2, size=(5, 96, 64)).astype(np.float32)
 
@@ -71,7 +71,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 def test_the_published_file_is_rebuilt_faithfully(
     yamnet_file: Path, sick_patches: np.ndarray
 ) -> None:
-    from training.commands.agreement import measure_agreement
+    from training.backbones.agreement import measure_agreement
 
     weights = read_weights(yamnet_file)
     assert len(weights.layers) == 27

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from training.dataset import DatasetError
-from training.noise import find_backgrounds
+from training.data.dataset import DatasetError
+from training.data.noise import find_backgrounds
 
 
 @pytest.fixture

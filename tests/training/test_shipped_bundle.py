@@ -7,11 +7,11 @@ import numpy as np
 from shared.bundle import read_card, verify_files
 from shared.settings import REPOSITORY
 from tests.support.data import clips
-from training.features import predict
+from training.bundles.model_card import render
+from training.data.recordings import read_waveform
+from training.fitting.features import predict
+from training.fitting.network import load_network
 from training.front_end import YAMNET_FRONT_END, waveform_to_patches
-from training.model_card import render
-from training.network import load_network
-from training.recordings import read_waveform
 from worker.diagnosis import diagnose_logit
 from worker.model.bundle import load_bundle
 from worker.model.pooling import attention_pool

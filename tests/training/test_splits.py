@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.dataset import DatasetError
-from training.splits import folds_by_source
+from training.data.dataset import DatasetError
+from training.data.splits import folds_by_source
 
 CLIPS = st.lists(
     st.tuples(st.integers(0, 1), st.integers(0, 15).map(str)), min_size=12, max_size=60

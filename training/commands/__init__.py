@@ -1,1 +1,7 @@
-"""The commands of `python -m training`, one a file."""
+"""The commands, one module each: `HELP`, `add_arguments(parser)` and `run(arguments)`.
+
+They parse and print; the work is done elsewhere. Nothing heavy is imported at their top, so that
+`--help` answers at once.
+"""
+
+COMMANDS = ("fit", "crossvalidate", "agreement")

@@ -1,67 +1,32 @@
-"""The command `agreement`: how well the Keras YAMNet agrees with the int8 file it comes from."""
+"""The command `agreement`."""
 
 from __future__ import annotations
 
+import argparse
+import json
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from training.calibration import sigmoid
-from training.features import predict
-from training.network import FROZEN, TRAINED, build_network
-from training.tensorflow_setup import load_keras
-from training.yamnet import COUGH, LAST_LAYER, SNEEZE, read_weights
-from worker.spectrogram import Patches
+HELP = "compare the rebuilt Keras YAMNet with its int8 file"
 
 
-def measure_agreement(weights_file: Path, patches: Patches) -> dict[str, float]:
-    """Compare both networks' 521 class probabilities.
-
-    What remains between them is the int8 file's rounding of its activations; the rebuilt network
-    has the same weights and computes in float32.
-
-    Args:
-        weights_file: YAMNet's int8 LiteRT file.
-        patches: float32 (patches, 96, 64), real ones.
-
-    Returns:
-        Mean and greatest absolute difference, correlation, the share of patches with the same
-        most probable class, and the mean difference and correlation for cough and sneeze alone.
-
-    Raises:
-        BundleError: the file is not YAMNet.
-    """
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreter = Interpreter(model_path=str(weights_file), num_threads=1)
-    interpreter.allocate_tensors()
-    (given,), (result,) = interpreter.get_input_details(), interpreter.get_output_details()
-    original = np.empty((len(patches), *result["shape"][1:]), dtype=np.float64)
-    for index, patch in enumerate(patches):
-        interpreter.set_tensor(given["index"], patch[None])
-        interpreter.invoke()
-        original[index] = interpreter.get_tensor(result["index"])[0]
-
-    weights = read_weights(weights_file)
-    network = build_network(weights, first_trained=LAST_LAYER, dropout=0.0)
-    blocks = network.get_layer(TRAINED)
-    embedder = load_keras().Model(blocks.input, blocks.get_layer("embedding").output)
-    embedding = predict(embedder, predict(network.get_layer(FROZEN), patches))
-    rebuilt = sigmoid(embedding @ weights.classifier_kernel + weights.classifier_bias)
-
-    difference = np.abs(original - rebuilt)
-    wanted = [COUGH, SNEEZE]
-    return {
-        "patches": float(len(patches)),
-        "mean_difference": float(difference.mean()),
-        "greatest_difference": float(difference.max()),
-        "correlation": _correlation(original, rebuilt),
-        "same_top_class": float(np.mean(original.argmax(1) == rebuilt.argmax(1))),
-        "cough_sneeze_mean_difference": float(difference[:, wanted].mean()),
-        "cough_sneeze_correlation": _correlation(original[:, wanted], rebuilt[:, wanted]),
-    }
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `agreement` may be told."""
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--clips", type=int, default=200)
 
 
-def _correlation(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
-    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+def run(arguments: argparse.Namespace) -> None:
+    """Compare, and print how far they agree as JSON."""
+    import numpy as np
+
+    from training.backbones.agreement import measure_agreement
+    from training.data.dataset import read_dataset
+    from training.data.recordings import read_waveforms
+    from training.front_end import YAMNET_FRONT_END, waveform_to_patches
+
+    clips = read_dataset(arguments.data)
+    chosen = np.random.default_rng(0).permutation(len(clips))[: arguments.clips]
+    waveforms = read_waveforms((clips[i].path for i in chosen), YAMNET_FRONT_END.sample_rate)
+    patches = np.concatenate([waveform_to_patches(its, YAMNET_FRONT_END) for its in waveforms])
+    print(json.dumps(measure_agreement(arguments.weights, patches), indent=2))

@@ -1,76 +1,40 @@
-"""The command `crossvalidate`: data → the record of a nested cross-validation."""
+"""The command `crossvalidate`."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import argparse
+from typing import TYPE_CHECKING
 
-from shared.bundle import Evaluation
-from training.baselines import baseline_figures, untouched_scores
-from training.calibration import fit_platt
-from training.crossvalidation import PROTOCOL, OutOfFold, cross_validate
-from training.evaluation import EvaluationRecord, TestedClip
-from training.fitting import FineTuner
-from training.metrics import all_figures
-from training.preparation import Prepared
-from training.yamnet import read_weights
+from training.command_line import (
+    DATA_OPTIONS,
+    add_training_arguments,
+    logs_of,
+    prepared_of,
+    quote,
+)
+
+if TYPE_CHECKING:
+    from training.evaluation.record import EvaluationRecord
+    from training.fitting.preparation import Prepared
+
+HELP = "measure by nested cross-validation"
+add_arguments = add_training_arguments
 
 
-def evaluate(prepared: Prepared, command: str, *, logs: Path | None = None) -> EvaluationRecord:
-    """Cross-validate, and compare with the baselines.
+def run(arguments: argparse.Namespace) -> None:
+    """Cross-validate and print the figures."""
+    record = measure(prepared_of(arguments), arguments)
+    print(record.evaluation.model_dump_json(indent=2))
 
-    Args:
-        prepared: the data and the configuration.
-        command: that the card shall name as reproducing the figures.
-        logs: folder for TensorBoard's event files.
-    """
-    configuration = prepared.configuration
-    network = prepared.make_network()
-    untouched = None
-    if prepared.weights.suffix == ".tflite":
-        untouched = untouched_scores(
-            network, read_weights(prepared.weights), prepared.features.clean
-        )
-    tested = cross_validate(
-        FineTuner(network, configuration),
-        prepared.features,
-        prepared.labels,
-        prepared.sources,
-        configuration,
-        logs=logs,
+
+def measure(prepared: Prepared, arguments: argparse.Namespace) -> EvaluationRecord:
+    """Cross-validate, and write the record where `--record` says."""
+    from training.fitting.measuring import evaluate
+
+    record = evaluate(
+        prepared, quote("crossvalidate", arguments, DATA_OPTIONS), logs=logs_of(arguments, "folds")
     )
-    evaluation = Evaluation(
-        protocol=PROTOCOL.format(
-            folds=configuration.folds, calibration_folds=configuration.calibration_folds
-        ),
-        command=command,
-        clips=len(prepared.clips),
-        sources=len(set(prepared.sources)),
-        figures=all_figures(prepared.labels, tested.probabilities, prepared.sources),
-        baselines=baseline_figures(
-            prepared.waveforms, prepared.labels, prepared.sources, untouched
-        ),
-    )
-    return EvaluationRecord(
-        data_sha256=prepared.data_sha256,
-        weights_sha256=prepared.weights_sha256,
-        configuration=configuration.as_json(),
-        evaluation=evaluation,
-        calibration=fit_platt(tested.logits, prepared.labels),
-        clips=_tested_clips(prepared, tested),
-    )
-
-
-def _tested_clips(prepared: Prepared, tested: OutOfFold) -> list[TestedClip]:
-    return [
-        TestedClip(
-            file=clip.path.name,
-            source=clip.source,
-            label=clip.label,
-            fold=int(fold),
-            logit=float(logit),
-            probability=float(probability),
-        )
-        for clip, fold, logit, probability in zip(
-            prepared.clips, tested.folds, tested.logits, tested.probabilities, strict=True
-        )
-    ]
+    if arguments.record:
+        arguments.record.parent.mkdir(parents=True, exist_ok=True)
+        arguments.record.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return record

@@ -1,93 +1,64 @@
-"""The command `fit`: data and an evaluation → a model bundle."""
+"""The command `fit`."""
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version
+import argparse
 from pathlib import Path
 
-import numpy as np
+from training.command_line import (
+    DATA_OPTIONS,
+    add_training_arguments,
+    default_out,
+    logs_of,
+    prepared_of,
+    quote,
+)
 
-from shared.bundle import Card, Network, Provenance
-from training.about import About
-from training.bundle import write_bundle
-from training.evaluation import EvaluationRecord
-from training.export import check_parity, parity
-from training.fitting import FineTuner
-from training.front_end import waveform_to_patches
-from training.preparation import Prepared
-
-PARITY_CLIPS = 200
-_PACKAGES = ("tensorflow", "keras", "numpy", "librosa", "soxr", "scikit-learn")
+HELP = "cross-validate, train on all data, write a bundle"
 
 
-def fit_bundle(
-    prepared: Prepared,
-    record: EvaluationRecord,
-    about: About,
-    out: Path,
-    command: str,
-    *,
-    logs: Path | None = None,
-    replace: bool = False,
-) -> Card:
-    """Fine-tune on all clips, prove the export, and write the bundle.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `fit` may be told."""
+    add_training_arguments(parser)
+    parser.add_argument(
+        "--out", type=Path, help="models/NAME/VERSION (default: the data's name, version 0.1.0)"
+    )
+    parser.add_argument(
+        "--about", type=Path, help="TOML: the data's names and licences, the limits, for the card"
+    )
+    parser.add_argument(
+        "--evaluation", type=Path, help="record of crossvalidate, rather than running it here"
+    )
+    parser.add_argument("--replace", action="store_true", help="a bundle in --out may be replaced")
 
-    Args:
-        prepared: the data and the configuration.
-        record: the cross-validation of the same data and configuration.
-        about: names, licences, limits.
-        out: `.../<name>/<version>`.
-        command: that the card shall name as having made it.
-        logs: folder for TensorBoard's event files.
-        replace: whether a bundle that is there may be replaced.
 
-    Returns:
-        The card as written.
+def run(arguments: argparse.Namespace) -> None:
+    """Cross-validate unless a record is given, fit on everything, write the bundle."""
+    from training.bundles.about import nothing_known, read_about
+    from training.bundles.shipping import fit_bundle
+    from training.bundles.writing import check_free
+    from training.commands.crossvalidate import measure
+    from training.evaluation.record import read_record
 
-    Raises:
-        DatasetError: the record is of other data or another configuration.
-        BundleError: `out` is taken, or Keras and LiteRT differ.
-    """
-    configuration = prepared.configuration
-    record.check_belongs(prepared.data_sha256, prepared.weights_sha256, configuration.as_json())
-    tuner = FineTuner(prepared.make_network(), configuration)
-    everything = np.arange(len(prepared.clips), dtype=np.intp)
-    tuner.fit(prepared.features, prepared.labels, everything, logs=logs)
-    chosen = np.random.default_rng(configuration.seed).permutation(everything)[:PARITY_CLIPS]
-    clips = [waveform_to_patches(prepared.waveforms[i], prepared.front_end) for i in chosen]
-
-    def make_card(folder: Path, described: Network) -> Card:
-        difference = parity(tuner.network, folder, described, record.calibration, clips)
-        check_parity(difference)
-        measured = {"clips": len(clips), "greatest_difference": difference}
-        return Card(
-            name=out.parent.name,
-            version=out.name,
-            description=about.description,
-            labels=["sick", "not sick"],
-            licence=about.licence,
-            front_end=prepared.front_end,
-            network=described,
-            calibration=record.calibration,
-            threshold=0.5,
-            evaluation=record.evaluation,
-            provenance=Provenance(
-                data_sets=about.data_sets,
-                base_weights=about.base_weights,
-                base_weights_sha256=prepared.weights_sha256,
-                trained_with=command,
-                seed=configuration.seed,
-                configuration={
-                    **configuration.as_json(),
-                    "data_sha256": prepared.data_sha256,
-                    "keras_litert_parity": measured,
-                },
-                software={"python": platform.python_version()}
-                | {name: version(name) for name in _PACKAGES},
-            ),
-            limits=about.limits,
-            sha256={},
-        )
-
-    return write_bundle(out, tuner.network, make_card, replace=replace)
+    # What can be refused at once is refused before hours of work.
+    arguments.out = arguments.out or default_out(arguments.data)
+    check_free(arguments.out, replace=arguments.replace)
+    about = (
+        read_about(arguments.about)
+        if arguments.about
+        else nothing_known(arguments.data, arguments.weights)
+    )
+    record = read_record(arguments.evaluation) if arguments.evaluation else None
+    prepared = prepared_of(arguments)
+    if record is None:
+        record = measure(prepared, arguments)
+    card = fit_bundle(
+        prepared,
+        record,
+        about,
+        arguments.out,
+        quote("fit", arguments, [*DATA_OPTIONS, "about", "out"]),
+        logs=logs_of(arguments, "all"),
+        replace=arguments.replace,
+    )
+    print(f"wrote {card.reference}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from training.dataset import AUDIO_SUFFIXES, MANIFEST_FILE, DatasetError
+from training.data.dataset import AUDIO_SUFFIXES, MANIFEST_FILE, DatasetError
 
 # Classes of ESC-10 (Piczak 2015) that sound like what the network must find.
 LIKE_SICK = frozenset({"person_sneeze", "sneezing", "coughing"})

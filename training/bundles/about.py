@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.bundle import DataSet
-from training.dataset import DatasetError
+from training.data.dataset import DatasetError
 
 
 class About(BaseModel):

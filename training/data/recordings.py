@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from shared.audio_format import SNIFF_BYTES, sniff
 from shared.errors import RecordingError
-from training.dataset import DatasetError
+from training.data.dataset import DatasetError
 from worker.audio.decoding import decode
 from worker.spectrogram import Waveform
 

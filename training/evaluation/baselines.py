@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from shared.bundle import Figure
-from training.calibration import sigmoid
-from training.features import Activations, predict
-from training.metrics import Labels, accuracy, auc, with_interval
-from training.network import TRAINED
+from training.backbones.yamnet import COUGH, SNEEZE, YamnetWeights
+from training.evaluation.metrics import Labels, accuracy, auc, with_interval
+from training.fitting.calibration import sigmoid
+from training.fitting.features import Activations, predict
+from training.fitting.network import TRAINED
 from training.tensorflow_setup import load_keras
-from training.yamnet import COUGH, SNEEZE, YamnetWeights
 from worker.spectrogram import Waveform
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from training.dataset import DatasetError
+from training.data.dataset import DatasetError
 
 Indices = npt.NDArray[np.intp]
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.batches import clip_batches, steps_per_epoch
-from training.configuration import Configuration
-from training.features import Activations, Features, predict
-from training.network import TRAINED, clip_network
+from training.fitting.batches import clip_batches, steps_per_epoch
+from training.fitting.configuration import Configuration
+from training.fitting.features import Activations, Features, predict
+from training.fitting.network import TRAINED, clip_network
 from training.tensorflow_setup import load_keras
 from worker.model.pooling import attention_pool
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import BundleError
+from training.backbones.yamnet import PATCH_SHAPE, Layer, YamnetWeights, read_weights
 from training.tensorflow_setup import load_keras
-from training.yamnet import PATCH_SHAPE, Layer, YamnetWeights, read_weights
 
 FROZEN = "frozen_blocks"
 TRAINED = "trained_blocks"

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.configuration import Configuration
-from training.features import Activations, Features
+from training.fitting.configuration import Configuration
+from training.fitting.features import Activations, Features
 
 Batch = tuple[dict[str, npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from training.calibration import calibrate, fit_platt
-from training.configuration import Configuration
-from training.features import Features
-from training.fitting import FineTuner, Logits, clip_logits
-from training.splits import folds_by_source
+from training.data.splits import folds_by_source
+from training.fitting.calibration import calibrate, fit_platt
+from training.fitting.configuration import Configuration
+from training.fitting.features import Features
+from training.fitting.fine_tuner import FineTuner, Logits, clip_logits
 
 PROTOCOL = (
     "{folds}-fold cross-validation grouped by source and stratified by label. In each fold the "

@@ -10,9 +10,9 @@ from typing import Any
 
 from shared.bundle import CARD_FILE, Card, Network, read_card, verify_files
 from shared.errors import BundleError
-from training.evaluation import file_sha256
-from training.export import export_litert
-from training.model_card import CARD_MARKDOWN, render
+from training.bundles.export import export_litert
+from training.bundles.model_card import CARD_MARKDOWN, render
+from training.evaluation.record import file_sha256
 
 # Measured on LiteRT, one thread, ten patches: 12.8 ms one by one, 11.2 ms by two, 11.8 ms by five,
 # 11.3 ms by ten; a small batch wastes the least on padding.

@@ -11,10 +11,10 @@ import numpy as np
 
 from shared.bundle import Calibration, Network
 from shared.errors import BundleError
-from training.calibration import calibrate
-from training.features import predict
+from training.backbones.yamnet import PATCH_SHAPE
+from training.fitting.calibration import calibrate
+from training.fitting.features import predict
 from training.tensorflow_setup import load_keras
-from training.yamnet import PATCH_SHAPE
 from worker.model.network import LiteRtNetwork
 from worker.model.pooling import attention_pool
 from worker.spectrogram import Patches

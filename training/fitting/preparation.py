@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from shared.bundle import FrontEnd
-from training.configuration import Configuration
-from training.dataset import Clip, read_dataset
-from training.evaluation import file_sha256, fingerprint
-from training.features import Features, compute_features
+from training.data.dataset import Clip, read_dataset
+from training.data.noise import find_backgrounds
+from training.data.recordings import read_waveforms
+from training.evaluation.record import file_sha256, fingerprint
+from training.fitting.configuration import Configuration
+from training.fitting.features import Features, compute_features
+from training.fitting.network import FROZEN, start_network
 from training.front_end import YAMNET_FRONT_END
-from training.network import FROZEN, start_network
-from training.noise import find_backgrounds
-from training.recordings import read_waveforms
 from worker.spectrogram import Waveform
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.bundle import Calibration, Evaluation
-from training.dataset import Clip, DatasetError
+from training.data.dataset import Clip, DatasetError
 
 
 class TestedClip(BaseModel):

@@ -1,0 +1,1 @@
+"""Pretrained (and one untrained) networks, each from patches to activations."""

@@ -1,0 +1,93 @@
+"""Data and an evaluation → a model bundle, trained on everything."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from shared.bundle import Card, Network, Provenance
+from training.bundles.about import About
+from training.bundles.export import check_parity, parity
+from training.bundles.writing import write_bundle
+from training.evaluation.record import EvaluationRecord
+from training.fitting.fine_tuner import FineTuner
+from training.fitting.preparation import Prepared
+from training.front_end import waveform_to_patches
+
+PARITY_CLIPS = 200
+_PACKAGES = ("tensorflow", "keras", "numpy", "librosa", "soxr", "scikit-learn")
+
+
+def fit_bundle(
+    prepared: Prepared,
+    record: EvaluationRecord,
+    about: About,
+    out: Path,
+    command: str,
+    *,
+    logs: Path | None = None,
+    replace: bool = False,
+) -> Card:
+    """Fine-tune on all clips, prove the export, and write the bundle.
+
+    Args:
+        prepared: the data and the configuration.
+        record: the cross-validation of the same data and configuration.
+        about: names, licences, limits.
+        out: `.../<name>/<version>`.
+        command: that the card shall name as having made it.
+        logs: folder for TensorBoard's event files.
+        replace: whether a bundle that is there may be replaced.
+
+    Returns:
+        The card as written.
+
+    Raises:
+        DatasetError: the record is of other data or another configuration.
+        BundleError: `out` is taken, or Keras and LiteRT differ.
+    """
+    configuration = prepared.configuration
+    record.check_belongs(prepared.data_sha256, prepared.weights_sha256, configuration.as_json())
+    tuner = FineTuner(prepared.make_network(), configuration)
+    everything = np.arange(len(prepared.clips), dtype=np.intp)
+    tuner.fit(prepared.features, prepared.labels, everything, logs=logs)
+    chosen = np.random.default_rng(configuration.seed).permutation(everything)[:PARITY_CLIPS]
+    clips = [waveform_to_patches(prepared.waveforms[i], prepared.front_end) for i in chosen]
+
+    def make_card(folder: Path, described: Network) -> Card:
+        difference = parity(tuner.network, folder, described, record.calibration, clips)
+        check_parity(difference)
+        measured = {"clips": len(clips), "greatest_difference": difference}
+        return Card(
+            name=out.parent.name,
+            version=out.name,
+            description=about.description,
+            labels=["sick", "not sick"],
+            licence=about.licence,
+            front_end=prepared.front_end,
+            network=described,
+            calibration=record.calibration,
+            threshold=0.5,
+            evaluation=record.evaluation,
+            provenance=Provenance(
+                data_sets=about.data_sets,
+                base_weights=about.base_weights,
+                base_weights_sha256=prepared.weights_sha256,
+                trained_with=command,
+                seed=configuration.seed,
+                configuration={
+                    **configuration.as_json(),
+                    "data_sha256": prepared.data_sha256,
+                    "keras_litert_parity": measured,
+                },
+                software={"python": platform.python_version()}
+                | {name: version(name) for name in _PACKAGES},
+            ),
+            limits=about.limits,
+            sha256={},
+        )
+
+    return write_bundle(out, tuner.network, make_card, replace=replace)

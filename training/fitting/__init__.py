@@ -1,0 +1,1 @@
+"""Fine-tuning and cross-validation: activations → a network, its calibration, honest figures."""
