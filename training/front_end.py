@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shared.bundle import FrontEnd, Level
-from worker.audio.level import normalise_level
-from worker.spectrogram import Patches, Waveform, cut_patches, log_mel_spectrogram
+from worker.features import waveform_to_patches
+
+__all__ = ["YAMNET_FRONT_END", "waveform_to_patches"]
 
 # YAMNet's parameters: Plakal and Ellis 2020, tensorflow/models, research/audioset/yamnet.
 YAMNET_FRONT_END = FrontEnd(
@@ -22,17 +23,3 @@ YAMNET_FRONT_END = FrontEnd(
     patch_frames=96,
     patch_hop_frames=48,
 )
-
-
-def waveform_to_patches(waveform: Waveform, front_end: FrontEnd) -> Patches:
-    """Level, log-mel and patches exactly as the worker computes them.
-
-    Args:
-        waveform: float32 (samples,), full scale ±1, at `front_end.sample_rate`.
-        front_end: the bundle's parameters.
-
-    Returns:
-        float32 (patches, patch_frames, mel_bands), at least one patch.
-    """
-    levelled = normalise_level(waveform, front_end.level)
-    return cut_patches(log_mel_spectrogram(levelled, front_end), front_end)

@@ -15,9 +15,8 @@ from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import get_settings
 from shared.telemetry import configure_logging
-from worker.audio.level import normalise_level
+from worker.features import waveform_to_patches
 from worker.model.bundle import bundle_for
-from worker.spectrogram import cut_patches, log_mel_spectrogram
 from worker.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -55,8 +54,7 @@ def load_before_the_fork() -> None:
     card = read_card(folder)
     verify_files(folder, card)
     noise = np.random.default_rng(0).standard_normal(card.front_end.sample_rate, np.float32)
-    levelled = normalise_level(noise, card.front_end.level)
-    cut_patches(log_mel_spectrogram(levelled, card.front_end), card.front_end)
+    waveform_to_patches(noise, card.front_end)
     # Frozen, what was loaded is never written by the children's collector, so it stays shared.
     gc.collect()
     gc.freeze()
@@ -69,4 +67,4 @@ def _load_after_the_fork(**_: Any) -> None:
     settings = get_settings()
     bundle = bundle_for(settings.models_dir, ModelReference.parse(settings.model))
     front_end = bundle.card.front_end
-    bundle.clip_logit(np.zeros((1, front_end.patch_frames, front_end.mel_bands), np.float32))
+    bundle.clip_logit(np.zeros((1, front_end.patch_frames, front_end.feature_width), np.float32))

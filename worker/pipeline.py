@@ -7,11 +7,10 @@ from time import perf_counter
 from shared.audio_format import AudioFormat
 from shared.job import Audio, Result, Timings
 from worker.audio.decoding import decode
-from worker.audio.level import normalise_level
 from worker.audio.quality import quality_warnings
 from worker.diagnosis import diagnose_logit
+from worker.features import waveform_to_patches
 from worker.model.bundle import Bundle
-from worker.spectrogram import cut_patches, log_mel_spectrogram
 
 
 def diagnose_recording(
@@ -33,8 +32,7 @@ def diagnose_recording(
     decoded = decode(recording, audio_format, front_end.sample_rate, max_audio_seconds)
     decoded_at = perf_counter()
     warnings = quality_warnings(decoded)
-    levelled = normalise_level(decoded.waveform, front_end.level)
-    patches = cut_patches(log_mel_spectrogram(levelled, front_end), front_end)
+    patches = waveform_to_patches(decoded.waveform, front_end)
     patched_at = perf_counter()
     diagnosis = diagnose_logit(bundle.clip_logit(patches), card)
     ended = perf_counter()

@@ -1,4 +1,4 @@
-"""Waveform → log-mel spectrogram → patches, every parameter of them from the bundle's card."""
+"""Waveform → log-mel spectrogram, every parameter of it from the bundle's card."""
 
 from __future__ import annotations
 
@@ -62,21 +62,6 @@ def log_mel_spectrogram(waveform: Waveform, front_end: FrontEnd) -> LogMelSpectr
     return np.ascontiguousarray(log_mel.T, dtype=np.float32)
 
 
-def cut_patches(log_mel: LogMelSpectrogram, front_end: FrontEnd) -> Patches:
-    """Cut a spectrogram into overlapping patches; the end is padded with silence, never dropped.
-
-    Args:
-        log_mel: float32 (frames, mel_bands), at least one frame.
-        front_end: the bundle's parameters.
-
-    Returns:
-        float32 (patches, patch_frames, mel_bands), at least one patch.
-    """
-    frames, bands = log_mel.shape
-    length, hop = front_end.patch_frames, front_end.patch_hop_frames
-    count = 1 + max(0, -(-(frames - length) // hop))
-    padding = (count - 1) * hop + length - frames
-    silence = np.log(np.float32(front_end.log_offset)) + np.float32(front_end.log_shift)
-    padded = np.pad(log_mel, ((0, padding), (0, 0)), constant_values=silence)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (length, bands))[::hop, 0]
-    return np.ascontiguousarray(windows, dtype=np.float32)
+def log_mel_of_silence(front_end: FrontEnd) -> float:
+    """Each value of digital silence's log-mel spectrogram."""
+    return float(np.log(np.float32(front_end.log_offset)) + np.float32(front_end.log_shift))

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.front_ends import YAMNET
-from worker.spectrogram import LogMelSpectrogram, cut_patches
+from worker.features import cut_patches
+from worker.spectrogram import LogMelSpectrogram
 
 SILENCE = np.float32(np.log(np.float32(0.001)))
 

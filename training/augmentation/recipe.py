@@ -16,7 +16,8 @@ from training.augmentation.shift import rotate
 from training.augmentation.spec_augment import hide_bands
 from training.augmentation.speed import change_speed
 from worker.audio.level import normalise_level
-from worker.spectrogram import Patches, Waveform, cut_patches, log_mel_spectrogram
+from worker.features import compute_features, cut_patches
+from worker.spectrogram import Patches, Waveform
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,21 @@ class Recipe:
             rng: the only source of randomness.
 
         Returns:
-            float32 (patches, patch_frames, mel_bands).
+            float32 (patches, patch_frames, feature_width).
         """
         waveform = self._reshape_sound(waveform, backgrounds, front_end.sample_rate, rng)
         waveform = normalise_level(waveform, front_end.level)
         waveform = amplify(waveform, rng.uniform(-self.gain_db, self.gain_db))
-        log_mel = log_mel_spectrogram(waveform, front_end)
-        frames, bands = log_mel.shape
-        log_mel = hide_bands(
-            log_mel,
+        features = compute_features(waveform, front_end)
+        frames, width = features.shape
+        # Only a spectrogram's columns are frequencies.
+        bands = width if front_end.features == "logmel" else 0
+        features = hide_bands(
+            features,
             _draw_bands(rng, self.frequency_masks, self.frequency_mask_bands, bands),
             _draw_bands(rng, self.time_masks, self.time_mask_frames, frames),
         )
-        return cut_patches(log_mel, front_end)
+        return cut_patches(features, front_end)
 
     def _reshape_sound(
         self,

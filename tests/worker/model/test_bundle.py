@@ -24,7 +24,7 @@ def _patches(count: int, shape: tuple[int, int]) -> Patches:
 
 def _shape(folder_or_model: Path | None = None) -> tuple[int, int]:
     front_end = bundle_for(Settings().models_dir, served_model()).card.front_end
-    return front_end.patch_frames, front_end.mel_bands
+    return front_end.patch_frames, front_end.feature_width
 
 
 def test_the_served_bundle_gives_a_logit() -> None:
