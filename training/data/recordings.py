@@ -10,21 +10,23 @@ from tqdm import tqdm
 from shared.audio_format import SNIFF_BYTES, sniff
 from shared.errors import RecordingError
 from training.data.dataset import DatasetError
-from worker.audio.decoding import decode
+from worker.audio.decoding import Decoded, decode
 from worker.spectrogram import Waveform
 
 MAX_SECONDS = 60.0
 
 
 def read_waveform(path: Path, sample_rate: int) -> Waveform:
-    """Decode one recording of at most `MAX_SECONDS`.
+    """The waveform alone of `read_recording`: float32 (samples,), mono, full scale ±1."""
+    return read_recording(path, sample_rate).waveform
+
+
+def read_recording(path: Path, sample_rate: int) -> Decoded:
+    """Decode one recording of at most `MAX_SECONDS`, with what its file says of itself.
 
     Args:
         path: a file in any format that the worker takes.
         sample_rate: of the waveform to give, in Hz.
-
-    Returns:
-        float32 (samples,), mono, full scale ±1.
 
     Raises:
         DatasetError: the file cannot be read or decoded.
@@ -37,7 +39,7 @@ def read_waveform(path: Path, sample_rate: int) -> Waveform:
     if audio_format is None:
         raise DatasetError(f"{path.name} is not in a known audio format")
     try:
-        return decode(data, audio_format, sample_rate, MAX_SECONDS).waveform
+        return decode(data, audio_format, sample_rate, MAX_SECONDS)
     except RecordingError as error:
         raise DatasetError(f"{path.name} cannot be decoded: {error.detail}") from error
 
