@@ -16,7 +16,7 @@ Patches = npt.NDArray[np.float32]
 
 
 @lru_cache(maxsize=8)
-def _mel_filters(front_end: FrontEnd) -> npt.NDArray[np.float32]:
+def mel_filters(front_end: FrontEnd) -> npt.NDArray[np.float32]:
     """Mel filter bank, (mel_bands, 1 + fft_length // 2). Read-only: it is shared."""
     filters: npt.NDArray[np.float32] = librosa.filters.mel(
         sr=front_end.sample_rate,
@@ -57,7 +57,7 @@ def log_mel_spectrogram(waveform: Waveform, front_end: FrontEnd) -> LogMelSpectr
     magnitude = np.abs(spectrum)
     if front_end.power != 1.0:
         magnitude **= front_end.power
-    mel = _mel_filters(front_end) @ magnitude
+    mel = mel_filters(front_end) @ magnitude
     log_mel = np.log(mel + np.float32(front_end.log_offset)) + np.float32(front_end.log_shift)
     return np.ascontiguousarray(log_mel.T, dtype=np.float32)
 

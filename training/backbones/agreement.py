@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from training.backbones.published_yamnet import published_probabilities
 from training.backbones.yamnet import COUGH, LAST_LAYER, SNEEZE, read_weights
 from training.fitting.calibration import sigmoid
 from training.fitting.features import predict
@@ -32,17 +33,7 @@ def measure_agreement(weights_file: Path, patches: Patches) -> dict[str, float]:
     Raises:
         BundleError: the file is not YAMNet.
     """
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreter = Interpreter(model_path=str(weights_file), num_threads=1)
-    interpreter.allocate_tensors()
-    (given,), (result,) = interpreter.get_input_details(), interpreter.get_output_details()
-    original = np.empty((len(patches), *result["shape"][1:]), dtype=np.float64)
-    for index, patch in enumerate(patches):
-        interpreter.set_tensor(given["index"], patch[None])
-        interpreter.invoke()
-        original[index] = interpreter.get_tensor(result["index"])[0]
-
+    original = published_probabilities(weights_file, patches)
     weights = read_weights(weights_file)
     network = build_network(weights, first_trained=LAST_LAYER, dropout=0.0)
     blocks = network.get_layer(TRAINED)

@@ -1,0 +1,57 @@
+"""YAMNet's layers as a Keras backbone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from shared.bundle import FrontEnd
+from training.backbones.errors import BackboneError
+from training.backbones.yamnet import LAST_LAYER, read_weights
+from training.tensorflow_setup import load_keras
+
+
+def yamnet(weights: Path | None, cut: str | None, front_end: FrontEnd) -> Any:
+    """YAMNet before its pooling, see `training.backbones.yamnet`.
+
+    Args:
+        weights: the int8 LiteRT file that takes spectra, such as google-coral/coralmicro's.
+        cut: the layer to end with, `layer1` to `layer27`; None: the last (3 x 2 x 1024).
+        front_end: of the patches.
+
+    Returns:
+        keras.Model from patches to a feature map, see `training.backbones.registry`.
+
+    Raises:
+        BackboneError: no weights are given, or the cut is unknown.
+        BundleError: the file is not YAMNet.
+    """
+    if weights is None:
+        raise BackboneError(
+            "yamnet needs --weights FILE: its int8 LiteRT file that takes spectra "
+            "(yamnet_spectra_in.tflite of google-coral/coralmicro)"
+        )
+    match = re.fullmatch(r"layer(\d+)", cut or f"layer{LAST_LAYER}")
+    if not match or not 1 <= int(match.group(1)) <= LAST_LAYER:
+        raise BackboneError(f"yamnet has no {cut!r}; cut at layer1 to layer{LAST_LAYER}")
+    layers = read_weights(weights).layers[: int(match.group(1))]
+    keras = load_keras()
+    patches = keras.Input((front_end.patch_frames, front_end.mel_bands), name="patches")
+    x = keras.layers.Reshape((front_end.patch_frames, front_end.mel_bands, 1), name="plane")(
+        patches
+    )
+    for its in layers:
+        options: dict[str, Any] = {
+            "strides": its.stride,
+            "padding": "same",
+            "activation": "relu6",
+            "name": its.name,
+        }
+        if its.kind == "depthwise":
+            layer = keras.layers.DepthwiseConv2D(its.kernel.shape[:2], **options)
+        else:
+            layer = keras.layers.Conv2D(its.kernel.shape[3], its.kernel.shape[:2], **options)
+        x = layer(x)
+        layer.set_weights([its.kernel, its.bias])
+    return keras.Model(patches, x, name="yamnet_on_patches")
