@@ -12,7 +12,9 @@ from fastapi_swagger import patch_fastapi
 from api import health, jobs, models
 from api.context import Context
 from api.problems import Problem, add_problem_handlers
+from api.uploads import MODEL_FIELD
 from shared.bundle import DISCLAIMER, read_card
+from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import Settings, get_settings
@@ -21,7 +23,8 @@ from shared.store.submissions import Submissions
 DESCRIPTION = f"""\
 A recording of a cough goes in, a diagnosis (`sick` / `not sick` and a score) comes out.
 
-1. `POST /v1/jobs` with the recording in the form field `file` answers `202` and the job.
+1. `POST /v1/jobs` with the recording in the form field `file` answers `202` and the job. Another
+   model than the default is asked for in the form field `model`.
 2. `GET /v1/jobs/{{id}}` until `status` is `succeeded`, `failed` or `canceled`; wait `Retry-After`
    seconds in between.
 
@@ -39,15 +42,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or get_settings()
     model = ModelReference.parse(settings.model)
-    card = read_card(settings.models_dir / model.name / model.version)
+    default = read_card(settings.models_dir / model.name / model.version)
+    catalogue = read_catalogue(settings.models_dir)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         submissions = Submissions(settings)
         app.state.context = Context(
             settings=settings,
-            card=card,
-            model=model,
+            default=default,
+            catalogue=catalogue,
             submissions=submissions,
             celery=make_celery(settings),
         )
@@ -67,16 +71,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_problem_handlers(app)
     for resource in (jobs, models, health):
         app.include_router(resource.router)
-    _declare_problems(app)
+    _complete_openapi(app, default.reference, catalogue)
     return app
 
 
-def _declare_problems(app: FastAPI) -> None:
-    """Let the OpenAPI document tell of problems, and not of FastAPI's own validation errors."""
+def _complete_openapi(app: FastAPI, default: str, catalogue: Catalogue) -> None:
+    """Let the OpenAPI document tell of the models here, and of problems as they are sent."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
+        body = document["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]
+        form = body["multipart/form-data"]["schema"]["properties"]
+        form[MODEL_FIELD] |= {"default": default, "examples": catalogue.references}
         schemas = document["components"]["schemas"]
         schemas["Problem"] = Problem.model_json_schema()
         for name in ("ValidationError", "HTTPValidationError"):

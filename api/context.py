@@ -1,4 +1,4 @@
-"""What the endpoints share: settings, the served model's card, the store and the queue."""
+"""What the endpoints share: settings, the models' cards, the store and the queue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from celery import Celery
 from fastapi import Depends, Request
 
 from shared.bundle import Card
-from shared.job import ModelReference
+from shared.catalogue import Catalogue
 from shared.settings import Settings
 from shared.store.submissions import Submissions
 
@@ -19,8 +19,8 @@ class Context:
     """Made once per app, before it serves."""
 
     settings: Settings
-    card: Card
-    model: ModelReference
+    default: Card
+    catalogue: Catalogue
     submissions: Submissions
     celery: Celery
 

@@ -20,9 +20,10 @@ from shared.errors import (
     PayloadTooLargeError,
     QueueFullError,
     StoreUnavailableError,
+    UnknownModelError,
     UnsupportedFormatError,
 )
-from shared.job import Job, JobId
+from shared.job import Job, JobId, ModelReference
 from shared.queue import send_job
 
 RETRY_AFTER_S = 1
@@ -67,6 +68,7 @@ class JobView(Job):
             UnsupportedFormatError,
             MissingFileError,
             EmptyFileError,
+            UnknownModelError,
             QueueFullError,
             StoreUnavailableError,
         ),
@@ -76,8 +78,11 @@ class JobView(Job):
 async def create_job(request: Request, response: Response, context: ContextDep) -> JobView:
     """Queue a recording for diagnosis. Poll the job at `Location` until it has ended."""
     upload = await read_upload(request, context.settings.max_upload_bytes)
-    job = await context.submissions.create(upload.data, upload.format, context.model)
-    logger.info("job %s: accepted, %s, %d bytes", job.id, upload.format, len(upload.data))
+    card = context.default if upload.model is None else context.catalogue.find(upload.model)
+    model = ModelReference.parse(card.reference)
+    job = await context.submissions.create(upload.data, upload.format, model)
+    size = len(upload.data)
+    logger.info("job %s: accepted for %s, %s, %d bytes", job.id, model, upload.format, size)
     try:
         await anyio.to_thread.run_sync(send_job, context.celery, JobId(job.id))
     except OperationalError as error:

@@ -1,4 +1,4 @@
-"""`/v1/models`: the cards of the bundles that are served."""
+"""`/v1/models`: the cards of the bundles that may be asked for."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ router = APIRouter(prefix="/v1/models", tags=["models"])
 class Models(BaseModel):
     """What diagnoses here, and all that is known of it."""
 
-    default: str = Field(description="name@version", examples=["sick-sounds@1.0.0"])
-    models: list[Card]
+    default: str = Field(
+        description="name@version of the model that diagnoses unless another is asked for",
+        examples=["sick-sounds@1.0.0"],
+    )
+    models: list[Card] = Field(description="The default first, then by name, newest first")
 
 
-@router.get("", operation_id="listModels", summary="The models served")
+@router.get("", operation_id="listModels", summary="The models that may be asked for")
 async def list_models(context: ContextDep) -> Models:
-    """Each model's card: data, figures with their confidence intervals, limits."""
-    return Models(default=context.card.reference, models=[context.card])
+    """Each model's card: caveat, data, figures with their confidence intervals, limits."""
+    default = context.default
+    others = [card for card in context.catalogue.cards if card.reference != default.reference]
+    return Models(default=default.reference, models=[default, *others])

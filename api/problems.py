@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -29,16 +30,30 @@ class Problem(BaseModel):
     status: int = Field(description="The HTTP status", examples=[422])
     detail: str = Field(description="What happened this time, for people")
     code: str = Field(description="The kind of problem, for programs", examples=["empty_file"])
+    models: list[str] = Field(
+        default=[], description="With `unknown_model` alone: what may be asked for"
+    )
 
 
 def problem_response(
-    status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    extensions: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """One problem as a response."""
+    """One problem as a response; `extensions` are members that only its kind has."""
     problem = Problem(
-        type=f"urn:cough:{code}", title=title, status=status, detail=detail, code=code
+        type=f"urn:cough:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        **(extensions or {}),
     )
-    return JSONResponse(problem.model_dump(), status, headers, media_type=MEDIA_TYPE)
+    body = problem.model_dump(exclude_unset=True)
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
 
 
 def responses(*errors: type[ScreeningError]) -> dict[int | str, dict[str, Any]]:
@@ -71,7 +86,9 @@ def add_problem_handlers(app: FastAPI) -> None:
             headers["Retry-After"] = str(error.retry_after)
         if isinstance(error, PayloadTooLargeError):
             headers["Connection"] = "close"  # the rest of the body is not read
-        return problem_response(error.status, error.code, error.title, error.detail, headers)
+        return problem_response(
+            error.status, error.code, error.title, error.detail, headers, error.extensions
+        )
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,4 +1,7 @@
-"""Reading one recording from a multipart body: counted as it arrives, kept in memory only."""
+"""Reading one recording, and the model asked for, from a multipart body.
+
+It is counted as it arrives, and kept in memory only.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
@@ -21,6 +24,7 @@ from shared.errors import (
 )
 
 FIELD = "file"
+MODEL_FIELD = "model"
 _MULTIPART_OVERHEAD = 16 * 1024  # boundaries, part headers and small fields around the file
 _MAX_FIELDS = 16
 
@@ -38,7 +42,13 @@ REQUEST_BODY: dict[str, Any] = {
                         "format": "binary",
                         "description": "A recording: WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, "
                         "M4A/MP4 (AAC) or WebM (Opus). Its first bytes decide the format.",
-                    }
+                    },
+                    MODEL_FIELD: {
+                        "type": "string",
+                        "description": "What diagnoses it: `name@version`, or `name` for its "
+                        "newest version here. `GET /v1/models` lists them; read a model's "
+                        "caveat before you ask for it.",
+                    },
                 },
             }
         }
@@ -48,21 +58,25 @@ REQUEST_BODY: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A whole recording in one of our formats."""
+    """A whole recording in one of our formats, and what the form says in its field `model`."""
 
     data: bytes
     format: AudioFormat
+    model: str | None
 
 
 async def read_upload(request: Request, max_bytes: int) -> Upload:
-    """Read the recording in the form's field `file`.
+    """Read the form's fields `file` and, if there is one, `model`.
 
     Raises:
-        PayloadTooLargeError: it has more than `max_bytes`; the rest is not read.
-        MalformedMultipartError: the body is not a well-formed form.
+        PayloadTooLargeError: the file has more than `max_bytes`; the rest is not read.
+        MalformedMultipartError: the body is not a well-formed form, or names two models.
         MissingFileError, EmptyFileError, UnsupportedFormatError: no recording in it.
     """
-    file = await _read_file(request, max_bytes)
+    form = await _read_form(request, max_bytes)
+    file = form.get(FIELD)
+    if not isinstance(file, UploadFile):
+        raise MissingFileError("The form has no file in its field 'file'")
     data = await file.read()
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
@@ -73,10 +87,18 @@ async def read_upload(request: Request, max_bytes: int) -> Upload:
         raise UnsupportedFormatError(
             "The first bytes are not of WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, M4A or WebM"
         )
-    return Upload(data, audio_format)
+    return Upload(data, audio_format, _only_model(form))
 
 
-async def _read_file(request: Request, max_bytes: int) -> UploadFile:
+def _only_model(form: FormData) -> str | None:
+    models = form.getlist(MODEL_FIELD)
+    if len(models) > 1:
+        raise MalformedMultipartError("The form has more than one field 'model'")
+    # It is text: a form with a second file is refused before this.
+    return str(models[0]) if models else None
+
+
+async def _read_form(request: Request, max_bytes: int) -> FormData:
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
         raise MissingFileError("Send multipart/form-data with the recording in the field 'file'")
@@ -93,17 +115,13 @@ async def _read_file(request: Request, max_bytes: int) -> UploadFile:
     )
     parser.spool_max_size = limit  # recordings are never written to the gateway's disk
     try:
-        form = await parser.parse()
+        return await parser.parse()
     except MultiPartException as error:
         raise MalformedMultipartError(error.message) from error
     except (LookupError, UnicodeDecodeError) as error:
         raise MalformedMultipartError("A part's headers cannot be read") from error
     except ClientDisconnect as error:
         raise MalformedMultipartError("The body ended too early") from error
-    file = form.get(FIELD)
-    if not isinstance(file, UploadFile):
-        raise MissingFileError("The form has no file in its field 'file'")
-    return file
 
 
 async def _counted(request: Request, limit: int, max_bytes: int) -> AsyncGenerator[bytes, None]:

@@ -24,6 +24,7 @@ DISCLAIMER = (
 
 Label = Literal["sick", "not sick"]
 ModelName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Quantisation = Literal["float32", "dynamic-int8", "int8"]
 ModelVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$", max_length=32)]
 
 
@@ -112,7 +113,7 @@ class Network(_CardPart):
     litert: str = "network.tflite"
     keras: str = "network.keras"
     batch: int = Field(default=1, gt=0, description="patches per invocation, fixed at export")
-    quantisation: Literal["float32", "dynamic-int8", "int8"]
+    quantisation: Quantisation
     parameters: int = Field(gt=0)
     evidence: EvidenceGrid | None = None
 
@@ -121,7 +122,7 @@ class Export(_CardPart):
     """One file that the Keras network was converted to, held against it."""
 
     file: str
-    quantisation: Literal["float32", "dynamic-int8", "int8"]
+    quantisation: Quantisation
     bytes: int = Field(gt=0)
     clips: int = Field(gt=0, description="that it was compared on")
     greatest_difference: float = Field(ge=0, description="in P(sick), from Keras")
@@ -220,13 +221,28 @@ class Card(_CardPart):
     exports: list[Export] = Field(default_factory=list)
     evaluation: Evaluation
     provenance: Provenance
+    intended_use: list[str] = Field(default_factory=list, description="uses and users")
+    not_for: list[str] = Field(default_factory=list, description="uses that are out of scope")
+    factors: list[str] = Field(
+        default_factory=list, description="groups, instruments, surroundings that may matter"
+    )
+    ethics: list[str] = Field(default_factory=list, description="risks, harms, consent")
     limits: list[str]
+    tripod: dict[str, str] = Field(
+        default_factory=dict,
+        description="answers to items of TRIPOD+AI, by number, that no other part of the card has",
+    )
     sha256: dict[str, str] = Field(description="of each other file in the bundle")
 
     @property
     def reference(self) -> str:
         """`name@version`, as settings and messages write it."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def full_disclaimer(self) -> str:
+        """What every answer of this model comes with: its caveat first, if it has one."""
+        return self.disclaimer if self.caveat is None else f"{self.caveat} {self.disclaimer}"
 
 
 def read_card(folder: Path) -> Card:

@@ -9,7 +9,8 @@ ScreeningError
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 
 class ScreeningError(Exception):
@@ -26,6 +27,11 @@ class ScreeningError(Exception):
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
+
+    @property
+    def extensions(self) -> Mapping[str, Any]:
+        """What else programs are told: extension members of the problem (RFC 9457, 3.2)."""
+        return {}
 
 
 class RequestError(ScreeningError):
@@ -67,6 +73,22 @@ class EmptyFileError(RequestError):
     code = "empty_file"
     title = "The file is empty"
     status = 422
+
+
+class UnknownModelError(RequestError):
+    """`models` are the `name@version` that may be asked for."""
+
+    code = "unknown_model"
+    title = "There is no such model here"
+    status = 422
+
+    def __init__(self, detail: str, *, models: Sequence[str]) -> None:
+        super().__init__(detail)
+        self.models = list(models)
+
+    @property
+    def extensions(self) -> Mapping[str, Any]:
+        return {"models": self.models}
 
 
 class ServiceError(ScreeningError):
@@ -131,6 +153,11 @@ class RecordingExpiredError(RecordingError):
 class ModelUnavailableError(RecordingError):
     code = "model_unavailable"
     title = "The model that was asked for is not here"
+
+
+class ModelBrokenError(RecordingError):
+    code = "model_broken"
+    title = "The model that was asked for cannot be used"
 
 
 class InternalError(RecordingError):

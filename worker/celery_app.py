@@ -10,7 +10,8 @@ import billiard.pool
 import numpy as np
 from celery import signals
 
-from shared.bundle import read_card, verify_files
+from shared.bundle import FrontEnd, read_card, verify_files
+from shared.catalogue import read_catalogue
 from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import get_settings
@@ -43,7 +44,7 @@ def _configure_logging(**_: Any) -> None:
 
 
 def load_before_the_fork() -> None:
-    """Check the bundle, and load and compile what all pool children then share.
+    """Check the default bundle, and load and compile what all pool children then share.
 
     Raises:
         BundleError: the configured model cannot be used.
@@ -53,12 +54,22 @@ def load_before_the_fork() -> None:
     folder = settings.models_dir / model.name / model.version
     card = read_card(folder)
     verify_files(folder, card)
-    noise = np.random.default_rng(0).standard_normal(card.front_end.sample_rate, np.float32)
-    waveform_to_patches(noise, card.front_end)
+    _warm_up(card.front_end)
+    # Any job may ask for another bundle, whose front end may need other parts of librosa.
+    for other in read_catalogue(settings.models_dir).cards:
+        try:
+            _warm_up(other.front_end)
+        except Exception:
+            logger.exception("the front end of %s fails, and so will its jobs", other.reference)
     # Frozen, what was loaded is never written by the children's collector, so it stays shared.
     gc.collect()
     gc.freeze()
     logger.info("model %s is ready", card.reference)
+
+
+def _warm_up(front_end: FrontEnd) -> None:
+    noise = np.random.default_rng(0).standard_normal(front_end.sample_rate, np.float32)
+    waveform_to_patches(noise, front_end)
 
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]

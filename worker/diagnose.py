@@ -1,6 +1,6 @@
 """`python -m worker.diagnose FILE...`: diagnose files here, without Redis and API.
 
-Prints one JSON line a file, as the proof of concept did.
+Prints one JSON line a file, as the proof of concept did; `--evidence` adds what it rests on.
 """
 
 from __future__ import annotations
@@ -9,14 +9,22 @@ import argparse
 import io
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from shared.audio_format import SNIFF_BYTES, sniff
+from shared.catalogue import read_catalogue
 from shared.errors import ScreeningError, UnsupportedFormatError
-from shared.job import ModelReference, Result
+from shared.job import ModelReference
 from shared.settings import get_settings
 from worker.model.bundle import Bundle, bundle_for
-from worker.pipeline import diagnose_recording
+from worker.model.evidence import clip_evidence
+from worker.pipeline import examine_recording
+
+_DECIMALS = 9
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,33 +32,67 @@ def main(arguments: list[str] | None = None) -> int:
     settings = get_settings()
     parser = argparse.ArgumentParser(prog="python -m worker.diagnose", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--model", default=settings.model, help="name@version (%(default)s)")
+    parser.add_argument(
+        "--model",
+        default=settings.model,
+        help="name@version, or name for its newest version (%(default)s)",
+    )
+    parser.add_argument(
+        "--evidence",
+        action="store_true",
+        help="add the attention over patches and, where the network gives it, the map over time "
+        "(s) and bands (Hz) whose cells sum to the logit",
+    )
     options = parser.parse_args(arguments)
     try:
-        bundle = bundle_for(settings.models_dir, ModelReference.parse(options.model))
+        bundle = bundle_for(settings.models_dir, _reference(options.model, settings.models_dir))
     except (ScreeningError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(bundle.card.disclaimer, file=sys.stderr)
+    print(bundle.card.full_disclaimer, file=sys.stderr)
     failures = 0
     for file in options.files:
         try:
-            result = _diagnose(file, bundle, settings.max_audio_seconds)
+            line = _diagnose(file, bundle, settings.max_audio_seconds, options.evidence)
         except (ScreeningError, OSError) as error:
             failures += 1
             print(f"{file}: {error}", file=sys.stderr)
             continue
-        line = {"Diagnóstico": result.diagnosis, "score": result.score}
         print(json.dumps(line, ensure_ascii=False), flush=True)
     return 1 if failures else 0
 
 
-def _diagnose(file: Path, bundle: Bundle, max_audio_seconds: float) -> Result:
+def _reference(asked: str, models_dir: Path) -> ModelReference:
+    if "@" not in asked:
+        asked = read_catalogue(models_dir).find(asked).reference
+    return ModelReference.parse(asked)
+
+
+def _diagnose(
+    file: Path, bundle: Bundle, max_audio_seconds: float, with_evidence: bool
+) -> dict[str, Any]:
+    """What is printed of a file."""
     recording = file.read_bytes()
     audio_format = sniff(recording[:SNIFF_BYTES])
     if audio_format is None:
         raise UnsupportedFormatError("This is not a known audio format")
-    return diagnose_recording(recording, audio_format, bundle, max_audio_seconds)
+    examined = examine_recording(recording, audio_format, bundle, max_audio_seconds)
+    line: dict[str, Any] = {
+        "Diagnóstico": examined.result.diagnosis,
+        "score": examined.result.score,
+    }
+    if with_evidence:
+        evidence = clip_evidence(examined.outputs, bundle.card.front_end)
+        line["evidence"] = asdict(evidence, dict_factory=_plain)
+    return line
+
+
+def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """As JSON can write it: arrays become lists."""
+    return {
+        name: value.round(_DECIMALS).tolist() if isinstance(value, np.ndarray) else value
+        for name, value in fields
+    }
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import perf_counter
 
 from shared.audio_format import AudioFormat
@@ -9,13 +10,31 @@ from shared.job import Audio, Result, Timings
 from worker.audio.decoding import decode
 from worker.audio.quality import quality_warnings
 from worker.diagnosis import diagnose_logit
+from worker.doubts import doubt_warnings
 from worker.features import waveform_to_patches
 from worker.model.bundle import Bundle
+from worker.model.outputs import PatchOutputs
+from worker.model.pooling import attention_pool
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A diagnosis, and the network's outputs that it rests on."""
+
+    result: Result
+    outputs: PatchOutputs
 
 
 def diagnose_recording(
     recording: bytes, audio_format: AudioFormat, bundle: Bundle, max_audio_seconds: float
 ) -> Result:
+    """Diagnose a recording: the result of `examine_recording`, which see."""
+    return examine_recording(recording, audio_format, bundle, max_audio_seconds).result
+
+
+def examine_recording(
+    recording: bytes, audio_format: AudioFormat, bundle: Bundle, max_audio_seconds: float
+) -> Examination:
     """Diagnose a recording. The same bytes and bundle give the same answer.
 
     Args:
@@ -34,9 +53,11 @@ def diagnose_recording(
     warnings = quality_warnings(decoded)
     patches = waveform_to_patches(decoded.waveform, front_end)
     patched_at = perf_counter()
-    diagnosis = diagnose_logit(bundle.clip_logit(patches), card)
+    outputs = bundle.patch_outputs(patches)
+    logit = attention_pool(outputs.logits, outputs.attention)
+    diagnosis = diagnose_logit(logit, card)
     ended = perf_counter()
-    return Result(
+    result = Result(
         diagnosis=diagnosis.label,
         score=diagnosis.score,
         probabilities=diagnosis.probabilities,
@@ -46,15 +67,16 @@ def diagnose_recording(
             channels=decoded.channels,
             format=decoded.format,
         ),
-        warnings=warnings,
+        warnings=[*warnings, *doubt_warnings(logit, outputs.event, card)],
         timings_ms=Timings(
             decode=_ms(decoded_at - started),
             spectrogram=_ms(patched_at - decoded_at),
             inference=_ms(ended - patched_at),
             total=_ms(ended - started),
         ),
-        disclaimer=card.disclaimer,
+        disclaimer=card.full_disclaimer,
     )
+    return Examination(result, outputs)
 
 
 def _ms(seconds: float) -> float:

@@ -12,7 +12,13 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Task
 from celery.exceptions import Reject
 
-from shared.errors import InternalError, RecordingError, TimeLimitError
+from shared.errors import (
+    BundleError,
+    InternalError,
+    ModelBrokenError,
+    RecordingError,
+    TimeLimitError,
+)
 from shared.job import JobId, Result
 from shared.queue import BEAT, DIAGNOSE
 from shared.settings import get_settings
@@ -71,6 +77,9 @@ def _diagnose(attempt: Attempt) -> Result | RecordingError:
         )
     except RecordingError as error:
         return error
+    except BundleError:
+        logger.exception("job %s: its bundle cannot be used", attempt.job_id)
+        return ModelBrokenError(f"This worker's copy of {attempt.model} cannot be used")
     except SoftTimeLimitExceeded:
         return TimeLimitError(f"The diagnosis took longer than {settings.soft_time_limit_s} s")
     except Exception:

@@ -25,16 +25,22 @@ def served_bundle() -> Path:
     return Settings().models_dir / model.name / model.version
 
 
-@pytest.fixture
-def bundle_copy(tmp_path: Path) -> Path:
-    """A copy of the served bundle, under folders of the same names."""
+def copy_bundle(models_dir: Path, name: str = "", version: str = "") -> Path:
+    """A copy of the served bundle under `models_dir`, with another name or version if given."""
     source = served_bundle()
-    copy = tmp_path / "models" / source.parent.name / source.name
+    copy = models_dir / (name or source.parent.name) / (version or source.name)
     copy.mkdir(parents=True)
     for file in source.iterdir():
         if file.suffix in (".json", ".tflite"):  # all that serving needs
             shutil.copyfile(file, copy / file.name)
+    change_card(copy, lambda card: card.update(name=copy.parent.name, version=copy.name))
     return copy
+
+
+@pytest.fixture
+def bundle_copy(tmp_path: Path) -> Path:
+    """A copy of the served bundle, under folders of the same names."""
+    return copy_bundle(tmp_path / "models")
 
 
 def change_card(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from shared.bundle import Card, read_card, verify_files
-from shared.errors import ModelUnavailableError
+from shared.errors import BundleError, ModelUnavailableError
 from shared.job import ModelReference
 from worker.model.network import LiteRtNetwork
+from worker.model.outputs import Floats, PatchOutputs
 from worker.model.pooling import attention_pool
+from worker.model.signature import Signature
 
 
 class Bundle:
@@ -22,24 +21,43 @@ class Bundle:
         self.card = card
         self._network = network
 
-    def clip_logit(self, patches: npt.NDArray[np.float32]) -> float:
-        """The logit of being sick of a whole clip.
+    def patch_outputs(self, patches: Floats) -> PatchOutputs:
+        """What the network says of each patch.
 
         Args:
-            patches: float32 (patches, patch_frames, mel_bands), at least one.
+            patches: float32 (patches, patch_frames, feature_width), at least one.
         """
-        return attention_pool(*self._network(patches))
+        return self._network(patches)
+
+    def clip_logit(self, patches: Floats) -> float:
+        """The logit of being sick of a whole clip, of the same patches."""
+        outputs = self._network(patches)
+        return attention_pool(outputs.logits, outputs.attention)
 
 
 def load_bundle(folder: Path) -> Bundle:
     """Load the bundle in `folder`.
 
     Raises:
-        BundleError: its card or its network cannot be used, or a file is not the card's.
+        BundleError: its card or its network cannot be used, the two do not fit together, or a
+            file is not the card's.
     """
     card = read_card(folder)
     verify_files(folder, card)
-    return Bundle(card, LiteRtNetwork(folder, card.network))
+    network = LiteRtNetwork(folder, card.network)
+    _check_fit(card, network.signature)
+    return Bundle(card, network)
+
+
+def _check_fit(card: Card, signature: Signature) -> None:
+    made = (card.front_end.patch_frames, card.front_end.feature_width)
+    if signature.patch_shape != made:
+        raise BundleError(
+            f"the network of {card.reference} takes patches of {signature.patch_shape}, "
+            f"its front end makes {made}"
+        )
+    if card.doubts and card.doubts.event and "event" not in signature.outputs:
+        raise BundleError(f"the network of {card.reference} has no output 'event' for its doubts")
 
 
 @lru_cache(maxsize=4)

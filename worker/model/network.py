@@ -5,17 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from shared.bundle import Network
 from shared.errors import BundleError
+from worker.model.outputs import Floats, PatchOutputs
+from worker.model.signature import Signature
 
 
 class LiteRtNetwork:
     """A network with a fixed batch, run on one thread. Make it after the pool has forked."""
 
     def __init__(self, folder: Path, network: Network) -> None:
+        """Load the network.
+
+        Raises:
+            BundleError: LiteRT cannot load it, or its input and outputs are not the card's.
+        """
         try:
             # Referenced for life: the signature runner only borrows it.
             self._interpreter = Interpreter(model_path=str(folder / network.litert), num_threads=1)
@@ -23,26 +29,29 @@ class LiteRtNetwork:
         except (ValueError, RuntimeError, OSError) as error:
             raise BundleError(f"LiteRT cannot load {network.litert}: {error}") from error
         self._batch = network.batch
+        self.signature = Signature(network, self._run)
 
-    def __call__(
-        self, patches: npt.NDArray[np.float32]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def __call__(self, patches: Floats) -> PatchOutputs:
         """Run the network over a clip's patches, padding the last batch.
 
         Args:
-            patches: float32 (patches, patch_frames, mel_bands), at least one.
-
-        Returns:
-            Logits and unnormalised attention scores, both float32 (patches,).
+            patches: float32 (patches, patch_frames, feature_width), at least one.
         """
         count = len(patches)
         padding = -count % self._batch
         if padding:
             patches = np.concatenate([patches, np.repeat(patches[-1:], padding, axis=0)])
-        outputs = [
+        batches = [
             self._run(patches=patches[start : start + self._batch])
             for start in range(0, len(patches), self._batch)
         ]
-        logits = np.concatenate([output["logit"].reshape(-1) for output in outputs])
-        attention = np.concatenate([output["attention"].reshape(-1) for output in outputs])
-        return logits[:count], attention[:count]
+        outputs = {
+            name: np.concatenate([batch[name] for batch in batches])[:count]
+            for name in self.signature.outputs
+        }
+        return PatchOutputs(
+            logits=outputs["logit"],
+            attention=outputs["attention"],
+            evidence=outputs.get("evidence"),
+            event=outputs.get("event"),
+        )

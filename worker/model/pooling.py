@@ -6,6 +6,19 @@ import numpy as np
 import numpy.typing as npt
 
 
+def attention_weights(attention: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Each patch's share in the clip's logit: the softmax of the attention scores.
+
+    Args:
+        attention: float32 (patches,), unnormalised scores, at least one.
+
+    Returns:
+        float64 (patches,), they sum to 1.
+    """
+    weights = np.exp(attention.astype(np.float64) - attention.max())
+    return np.asarray(weights / weights.sum())
+
+
 def attention_pool(logits: npt.NDArray[np.float32], attention: npt.NDArray[np.float32]) -> float:
     """Average the patches' logits, weighted by the softmax of their attention scores.
 
@@ -19,5 +32,4 @@ def attention_pool(logits: npt.NDArray[np.float32], attention: npt.NDArray[np.fl
     Returns:
         The clip's logit.
     """
-    weights = np.exp(attention.astype(np.float64) - attention.max())
-    return float(np.dot(weights, logits) / weights.sum())
+    return float(np.dot(attention_weights(attention), logits))

@@ -46,15 +46,14 @@ def test_the_batch_leaves_no_trace(count: int) -> None:
     """However many patches there are, each is judged as if it were alone."""
     bundle = bundle_for(Settings().models_dir, served_model())
     patches = _patches(count, _shape())
-    network = bundle._network
 
-    logits, attention = network(patches)
+    together = bundle.patch_outputs(patches)
 
-    assert logits.shape == attention.shape == (count,)
+    assert together.logits.shape == together.attention.shape == (count,)
     for number in {0, count // 2, count - 1}:
-        alone = network(patches[number : number + 1])
-        assert logits[number] == pytest.approx(alone[0][0], abs=1e-4)
-        assert attention[number] == pytest.approx(alone[1][0], abs=1e-4)
+        alone = bundle.patch_outputs(patches[number : number + 1])
+        assert together.logits[number] == pytest.approx(alone.logits[0], abs=1e-4)
+        assert together.attention[number] == pytest.approx(alone.attention[0], abs=1e-4)
 
 
 def test_the_same_patches_give_the_same_logit() -> None:
