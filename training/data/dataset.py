@@ -1,133 +1,162 @@
-"""Labelled recordings on disk → a checked table of clips.
-
-Two layouts are read: a CSV manifest with a file, a label and a source column, or a folder with
-the subfolders `sick/` and `not_sick/` (or `not sick/`). A folder that holds a `manifest.csv` is
-read by that manifest.
-"""
+"""A data set on disk → one checked table of clips, whatever its layout."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterator
+import logging
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.errors import ScreeningError
+from training.data.clip import Clip, DatasetError, Listing
+from training.data.examination import Sound, Unusable, examine
+from training.data.grouping import merge_sources, same_content
+from training.data.layouts import AUTO, LAYOUTS, find_layout, manifest
 
-MANIFEST_FILE = "manifest.csv"
-AUDIO_SUFFIXES = frozenset(
-    {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".m4a", ".mp4", ".webm"}
-)
-LABELS = {"sick": 1, "not_sick": 0, "not sick": 0}
-_SEGMENT = re.compile(r"_\d+_\d+$")
+__all__ = ["Clip", "Dataset", "DatasetError", "load_dataset", "read_dataset"]
 
-
-class DatasetError(ScreeningError):
-    """The recordings cannot be trained on as they are."""
-
-    code = "invalid_dataset"
-    title = "The data set cannot be used for training"
+NAMED_PROBLEMS = 3
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Clip:
-    """One labelled recording.
+class Dataset:
+    """All clips that can be used, and what became of the others.
 
     Attributes:
-        path: the recording.
-        label: 1 is sick, 0 is not sick.
-        source: what it was cut from (a video, a person): no source may be on two sides of a split.
+        location: that was read.
+        layout: its layout.
+        clips: in the order of their paths; clips with a source, a subject or content in common
+            have one source.
+        sounds: of each clip's file.
+        unusable: files that are missing or cannot be read.
+        duplicates: groups of clips, as indices, that have the same content, and one label.
+        contradictions: groups of files with the same content and different labels; they are not
+            among the clips.
+        left_out: recordings that the layout's rules leave out, counted by reason.
     """
 
-    path: Path
-    label: int
-    source: str
+    location: Path
+    layout: str
+    clips: list[Clip]
+    sounds: list[Sound]
+    unusable: list[Unusable]
+    duplicates: list[list[int]]
+    contradictions: list[list[Path]]
+    left_out: Counter[str]
+
+    def check_usable(self) -> None:
+        """Raise DatasetError if files are missing or cannot be read."""
+        for what, missing in (("missing", True), ("unreadable", False)):
+            problems = [its.problem for its in self.unusable if its.missing is missing]
+            if problems:
+                first = "; ".join(problems[:NAMED_PROBLEMS])
+                raise DatasetError(f"{len(problems)} files are {what}, first {first}")
+
+    def check_trainable(self) -> None:
+        """Raise DatasetError if a class has no clip or fewer than two sources."""
+        for name, label in (("sick", 1), ("not sick", 0)):
+            sources = {clip.source for clip in self.clips if clip.label == label}
+            if not sources:
+                raise DatasetError(f"{self.location.name} has no clip labelled {name}")
+            if len(sources) == 1:
+                raise DatasetError(
+                    f"all clips labelled {name} come from one source: they cannot be split by "
+                    "source"
+                )
 
 
-def read_dataset(location: Path, *, source_column: str = "source_id") -> list[Clip]:
-    """Read a manifest or a folder of labelled recordings and check that it can be trained on.
+def read_dataset(
+    location: Path,
+    *,
+    source_column: str = manifest.SOURCE_COLUMN,
+    layout: str = AUTO,
+    skip_unusable: bool = False,
+) -> list[Clip]:
+    """Read a data set and check that it can be trained on.
+
+    Every file is decoded once. Files with the same bytes or samples get one source; if their
+    labels differ, they are left out and a warning is logged.
 
     Args:
-        location: a CSV manifest (paths relative to its own folder), or a folder.
+        location: a folder in any layout of `training.data.layouts`, or a CSV manifest.
         source_column: the manifest's column that names each recording's source.
+        layout: its name, or "auto": by what stands there.
+        skip_unusable: leave out files that are missing or cannot be decoded, with a warning.
 
     Returns:
         The clips, in the order of their paths: the same data give the same order everywhere.
 
     Raises:
-        DatasetError: the location or a file is missing, a column or a label is not known, a path
-            is listed twice, or a class has no clip or fewer than two sources.
+        DatasetError: the layout, a column or a label is not known, a file is missing or cannot be
+            decoded, or a class has no clip or fewer than two sources.
     """
-    if location.is_dir():
-        manifest = location / MANIFEST_FILE
-        clips = (
-            list(_read_manifest(manifest, source_column))
-            if manifest.is_file()
-            else list(_read_folders(location))
-        )
-    elif location.is_file():
-        clips = list(_read_manifest(location, source_column))
+    dataset = load_dataset(location, source_column=source_column, layout=layout)
+    if not skip_unusable:
+        dataset.check_usable()
+    dataset.check_trainable()
+    if dataset.contradictions:
+        count = sum(map(len, dataset.contradictions))
+        logger.warning("%d files have the same content under both labels: left out", count)
+    if dataset.unusable:
+        logger.warning("%d files are missing or unreadable: left out", len(dataset.unusable))
+    return dataset.clips
+
+
+def load_dataset(
+    location: Path, *, source_column: str = manifest.SOURCE_COLUMN, layout: str = AUTO
+) -> Dataset:
+    """Read a data set and what is wrong with it; refuse only what cannot be understood.
+
+    Args:
+        location: see `read_dataset`.
+        source_column: see `read_dataset`.
+        layout: see `read_dataset`.
+
+    Raises:
+        DatasetError: the layout, a column or a label is not known.
+    """
+    name = find_layout(location, layout)
+    if name == manifest.NAME:
+        listing = manifest.read(location, source_column)
     else:
-        raise DatasetError(f"there is no file or folder {location}")
-    clips.sort(key=lambda clip: clip.path.as_posix())
-    _check(clips, location)
-    return clips
+        listing = LAYOUTS[name].read(location)
+    listed, left_out = _listed_once(listing)
+    clips, sounds, unusable = [], [], []
+    for clip, its in zip(listed, examine([clip.path for clip in listed]), strict=True):
+        if isinstance(its, Unusable):
+            unusable.append(its)
+        else:
+            clips.append(clip)
+            sounds.append(its)
+    contradictory = [
+        group
+        for group in same_content([its.contents for its in sounds])
+        if len({clips[index].label for index in group}) > 1
+    ]
+    contradictions = [[clips[index].path for index in group] for group in contradictory]
+    left = {index for group in contradictory for index in group}
+    clips = [clip for index, clip in enumerate(clips) if index not in left]
+    sounds = [its for index, its in enumerate(sounds) if index not in left]
+    contents = [its.contents for its in sounds]
+    return Dataset(
+        location,
+        name,
+        merge_sources(clips, contents),
+        sounds,
+        unusable,
+        same_content(contents),
+        contradictions,
+        left_out,
+    )
 
 
-def _read_manifest(manifest: Path, source_column: str) -> Iterator[Clip]:
-    with manifest.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        present = reader.fieldnames or []
-        absent = [name for name in ("file", "label", source_column) if name not in present]
-        if absent:
-            raise DatasetError(
-                f"{manifest.name} lacks the column {', '.join(absent)}; it has {', '.join(present)}"
-            )
-        for row in reader:
-            line = reader.line_num
-            label = LABELS.get((row["label"] or "").strip().lower())
-            if label is None:
-                raise DatasetError(
-                    f"{manifest.name}, line {line}: label {row['label']!r} is not one of "
-                    + ", ".join(LABELS)
-                )
-            source = (row[source_column] or "").strip()
-            if not source:
-                raise DatasetError(f"{manifest.name}, line {line}: no {source_column}")
-            yield Clip(manifest.parent / row["file"], label, source)
-
-
-def _read_folders(folder: Path) -> Iterator[Clip]:
-    for child in folder.iterdir():
-        label = LABELS.get(child.name.lower())
-        if label is None or not child.is_dir():
-            continue
-        for path in child.rglob("*"):
-            if path.suffix.lower() in AUDIO_SUFFIXES:
-                yield Clip(path, label, source_of(path))
-
-
-def source_of(path: Path) -> str:
-    """The source that a file's name tells: AudioSet's `<video>_<start>_<end>`, or the whole stem.
-
-    >>> source_of(Path("sick/0OLpIiSBlfc_60_65.flac"))
-    '0OLpIiSBlfc'
-    """
-    return _SEGMENT.sub("", path.stem)
-
-
-def _check(clips: list[Clip], location: Path) -> None:
-    missing = [clip.path.name for clip in clips if not clip.path.is_file()]
-    if missing:
-        raise DatasetError(f"{len(missing)} files are missing, first {missing[0]}")
-    if len({clip.path for clip in clips}) != len(clips):
-        raise DatasetError(f"{location.name} lists a file twice")
-    for name, label in (("sick", 1), ("not sick", 0)):
-        sources = {clip.source for clip in clips if clip.label == label}
-        if not sources:
-            raise DatasetError(f"{location.name} has no clip labelled {name}")
-        if len(sources) == 1:
-            raise DatasetError(
-                f"all clips labelled {name} come from one source: they cannot be split by source"
-            )
+def _listed_once(listing: Listing) -> tuple[list[Clip], Counter[str]]:
+    """The clips in the order of their paths; what is listed twice in the same way stays once."""
+    nameless = [clip.path.name for clip in listing.clips if not clip.source]
+    if nameless:
+        raise DatasetError(f"{len(nameless)} recordings have no source, first {nameless[0]}")
+    once = set(listing.clips)
+    left_out = Counter(listing.left_out)
+    if len(once) < len(listing.clips):
+        left_out["listed twice"] = len(listing.clips) - len(once)
+    return sorted(once, key=lambda clip: (clip.path.as_posix(), clip.label)), left_out

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-from training.data.dataset import AUDIO_SUFFIXES, MANIFEST_FILE, DatasetError
-
-# Classes of ESC-10 (Piczak 2015) that sound like what the network must find.
-LIKE_SICK = frozenset({"person_sneeze", "sneezing", "coughing"})
+from training.data.clip import AUDIO_SUFFIXES, DatasetError
+from training.data.layouts.esc import LIKE_SICK
+from training.data.layouts.manifest import MANIFEST_FILE
+from training.data.tables import read_rows
 
 
 def find_backgrounds(location: Path) -> list[Path]:
@@ -26,11 +25,8 @@ def find_backgrounds(location: Path) -> list[Path]:
     """
     manifest = location / MANIFEST_FILE
     if manifest.is_file():
-        with manifest.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-        if rows and not {"file", "label"} <= rows[0].keys():
-            raise DatasetError(f"{location.name}/{MANIFEST_FILE} lacks the column file or label")
-        labelled = [(location / row["file"], row["label"]) for row in rows]
+        rows = read_rows(manifest, ("file", "label"))
+        labelled = [(location / row["file"], row["label"]) for _, row in rows]
     else:
         labelled = [
             (path, path.parent.name)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from training.data.dataset import DatasetError
+from training.data.clip import DatasetError
 
 TRAINING, VALIDATION, TESTING = "training", "validation", "testing"
 _Counts = npt.NDArray[np.float64]

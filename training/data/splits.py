@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from training.data.dataset import DatasetError
+from training.data.clip import DatasetError
 from training.data.partition import split_by_source
 
 __all__ = ["folds_by_source", "split_by_source"]
