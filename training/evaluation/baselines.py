@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from shared.bundle import Figure
-from training.backbones.yamnet import COUGH, SNEEZE, YamnetWeights
+from training.backbones.yamnet import COUGH, LAST_LAYER, SNEEZE, YamnetWeights, read_weights
 from training.evaluation.metrics import Labels, accuracy, auc, with_interval
 from training.fitting.calibration import sigmoid
 from training.fitting.features import Activations, predict
-from training.fitting.network import TRAINED
+from training.fitting.network import FROZEN, TRAINED, build_network
+from training.front_end import YAMNET_FRONT_END
 from training.tensorflow_setup import load_keras
+from worker.features import waveform_to_patches
 from worker.spectrogram import Waveform
 
 
@@ -63,3 +66,24 @@ def untouched_scores(
     logits = embeddings @ weights.classifier_kernel[:, rows] + weights.classifier_bias[rows]
     borders = np.cumsum([len(clip) for clip in clips])[:-1]
     return np.array([scores.max() for scores in np.split(sigmoid(logits), borders)])
+
+
+def untouched_opinion(weights_file: Path, waveforms: Sequence[Waveform]) -> npt.NDArray[np.float64]:
+    """`untouched_scores` of recordings, from YAMNet's published file.
+
+    Args:
+        weights_file: YAMNet's int8 LiteRT file.
+        waveforms: float32 (samples,) each, at YAMNet's sample rate.
+
+    Returns:
+        float64 (clips,), 0 to 1.
+
+    Raises:
+        BundleError: the file is not YAMNet.
+    """
+    weights = read_weights(weights_file)
+    network = build_network(weights, first_trained=LAST_LAYER, dropout=0.0)
+    clips = [waveform_to_patches(its, YAMNET_FRONT_END) for its in waveforms]
+    activations = predict(network.get_layer(FROZEN), np.concatenate(clips))
+    borders = np.cumsum([len(clip) for clip in clips])[:-1]
+    return untouched_scores(network, weights, np.split(activations, borders))

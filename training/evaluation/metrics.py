@@ -80,7 +80,7 @@ def _share(
 
 
 def _right(labels: Labels, decisions: Scores) -> npt.NDArray[np.bool_]:
-    return (decisions >= 0.5) == (labels > 0)
+    return np.equal(decisions >= 0.5, labels > 0)
 
 
 _sensitivity = _share(_right, lambda labels: labels > 0)
@@ -136,6 +136,8 @@ METRICS: dict[str, Metric] = {
 }
 # Those that look at decisions: another threshold than 0.5 is given by deciding first.
 DECISIONS = frozenset({"accuracy", "balanced_accuracy", "sensitivity", "specificity"})
+# Those that look at nothing but the order of the scores.
+RANKINGS = frozenset({"auc", "average_precision"})
 
 
 def with_interval(
@@ -164,10 +166,38 @@ def with_interval(
 
 
 def all_figures(
-    labels: Labels, probabilities: Scores, sources: Sequence[str], *, seed: int = 0
+    labels: Labels,
+    probabilities: Scores,
+    sources: Sequence[str],
+    *,
+    threshold: float = 0.5,
+    ranking: Scores | None = None,
+    seed: int = 0,
 ) -> dict[str, Figure]:
-    """Every metric of `METRICS` with its interval."""
-    return {
-        name: with_interval(metric, labels, probabilities, sources, seed=seed)
-        for name, metric in METRICS.items()
-    }
+    """Every metric of `METRICS`, its mean over repeats, with its interval over sources.
+
+    Each draw of the bootstrap measures all repeats on the same sources and takes their mean: the
+    interval tells what other recordings would change, not what other seeds would.
+
+    Args:
+        labels: (clips,), 0 or 1.
+        probabilities: of each repeat of the training, (repeats, clips), or of one, (clips,).
+        sources: of each clip.
+        threshold: sick from this probability.
+        ranking: (clips,), what to rank by in place of the probabilities.
+        seed: of the draws.
+    """
+    repeats = np.atleast_2d(probabilities)
+    weights = source_weights(sources, seed=seed)
+    figures = {}
+    for name, metric in METRICS.items():
+        scores = repeats
+        if name in DECISIONS:
+            scores = (repeats >= threshold).astype(np.float64)
+        elif name in RANKINGS and ranking is not None:
+            scores = ranking[None]
+        figures[name] = percentile_figure(
+            float(np.mean([metric(labels, its) for its in scores])),
+            np.mean([metric.draws(labels, its, weights) for its in scores], axis=0),
+        )
+    return figures
