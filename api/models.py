@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.context import ContextDep
 from shared.bundle import Card
+from shared.settings import Settings
 
 router = APIRouter(prefix="/v1/models", tags=["models"])
 
@@ -16,7 +17,7 @@ class Models(BaseModel):
 
     default: str = Field(
         description="name@version of the model that diagnoses unless another is asked for",
-        examples=["sick-sounds@1.0.0"],
+        examples=[Settings.model_fields["model"].default],
     )
     models: list[Card] = Field(description="The default first, then by name, newest first")
 

@@ -23,13 +23,16 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.http.close()
 
-    def post(self, recording: bytes, name: str = "cough") -> httpx.Response:
-        """Upload without looking at the answer."""
-        return self.http.post("/v1/jobs", files={"file": (name, recording)})
+    def post(
+        self, recording: bytes, name: str = "cough", model: str | None = None
+    ) -> httpx.Response:
+        """Upload, asking for a model or for none, without looking at the answer."""
+        data = None if model is None else {"model": model}
+        return self.http.post("/v1/jobs", files={"file": (name, recording)}, data=data)
 
-    def submit(self, recording: bytes) -> str:
+    def submit(self, recording: bytes, model: str | None = None) -> str:
         """Upload; the accepted job's id."""
-        response = self.post(recording)
+        response = self.post(recording, model=model)
         assert response.status_code == 202, response.text
         return str(response.json()["id"])
 
@@ -46,9 +49,9 @@ class Client:
         eventually(lambda: self.job(job_id)["status"] in ended, timeout_s, f"job {job_id} ends")
         return self.job(job_id)
 
-    def diagnose(self, recording: bytes, timeout_s: float = 30) -> Json:
+    def diagnose(self, recording: bytes, timeout_s: float = 30, model: str | None = None) -> Json:
         """Upload and wait."""
-        return self.wait(self.submit(recording), timeout_s)
+        return self.wait(self.submit(recording, model), timeout_s)
 
     def ready(self) -> bool:
         """Whether the service says that it can diagnose."""

@@ -7,15 +7,20 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shared.audio_format import AudioFormat
-from shared.bundle import DISCLAIMER
-from shared.settings import REPOSITORY
+from shared.bundle import DISCLAIMER, read_card
+from shared.settings import REPOSITORY, get_settings
 from tests.support import recordings
+from tests.support.bundles import change_card, copy_bundle
+from tests.support.networks import put_network, tiny_network
 from worker.diagnose import main
+from worker.diagnosis import calibrated
 
 LINE = re.compile(r'\{"Diagnóstico": "(sick|not sick)", "score": (0|1|0\.\d+|1\.0)\}')
 
@@ -107,3 +112,64 @@ def test_without_its_model_it_can_do_nothing(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of bundles that the settings name: two versions of one, the newer with a caveat."""
+    folder = tmp_path / "models"
+    copy_bundle(folder, "other", "1.9.0")
+    newest = copy_bundle(folder, "other", "1.10.0")
+    change_card(newest, lambda card: card.update(caveat="Only an experiment."))
+    monkeypatch.setenv("MODELS_DIR", str(folder))
+    get_settings.cache_clear()
+    yield folder
+    get_settings.cache_clear()
+
+
+@pytest.mark.parametrize("model", ["other", "other@1.10.0"])
+def test_any_bundle_diagnoses_and_its_caveat_is_said_first(
+    files: list[Path], models: Path, model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--model", model, str(files[0])]) == 0
+
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"Only an experiment. {DISCLAIMER}\n")
+    assert LINE.fullmatch(printed.out.strip())
+
+
+def test_a_name_means_its_newest_version(
+    files: list[Path], models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--model", "other@1.9.0", str(files[0])]) == 0
+    assert "experiment" not in capsys.readouterr().err
+
+
+def test_the_evidence_sums_to_the_logit(
+    files: list[Path], models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = models / "other" / "1.10.0"
+    put_network(folder, tiny_network())
+
+    assert main(["--model", "other", "--evidence", str(files[0])]) == 0
+
+    answer = json.loads(capsys.readouterr().out)
+    evidence, calibration = answer["evidence"], read_card(folder).calibration
+    values = np.array(evidence["map"]["values"])
+    logit = np.dot(evidence["attention"], evidence["logits"])
+    assert values.sum() == pytest.approx(logit, abs=1e-5)
+    sick = calibrated(float(logit), calibration)
+    assert answer["score"] == pytest.approx(max(sick, 1 - sick), abs=1e-4)
+    assert values.shape == (len(evidence["map"]["times_s"]) - 1, 4)
+    assert len(evidence["map"]["bands_hz"]) == 5
+    assert len(evidence["patches_s"]) == len(evidence["attention"])
+
+
+def test_a_network_without_evidence_still_tells_its_attention(
+    files: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--evidence", str(files[0])]) == 0
+
+    evidence = json.loads(capsys.readouterr().out)["evidence"]
+    assert sum(evidence["attention"]) == pytest.approx(1)
+    assert all(end - begin == pytest.approx(0.96) for begin, end in evidence["patches_s"])

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from shared.audio_format import AudioFormat
+from shared.bundle import DISCLAIMER
 from shared.errors import RecordingError, TooLongError
 from shared.job import Result, WarningCode
 from shared.settings import Settings
 from tests.support import recordings
-from tests.support.bundles import served_model
-from worker.model.bundle import bundle_for
-from worker.pipeline import diagnose_recording
+from tests.support.bundles import change_card, served_model
+from tests.support.networks import put_network, tiny_network
+from worker.diagnosis import calibrated
+from worker.model.bundle import Bundle, bundle_for, load_bundle
+from worker.model.evidence import clip_evidence
+from worker.pipeline import diagnose_recording, examine_recording
 
 
 def _diagnose(recording: bytes, audio_format: AudioFormat, max_seconds: float = 60.0) -> Result:
@@ -78,6 +84,69 @@ def test_warnings_reach_the_result() -> None:
     result = _diagnose(silence, AudioFormat.WAV)
 
     assert result.warnings == [WarningCode.TOO_QUIET, WarningCode.TOO_SHORT]
+
+
+def _doubting(folder: Path, **changes: object) -> Bundle:
+    doubts = {"uncertain_from": 0, "uncertain_to": 0, "event_below": 0, "chosen": "by a test"}
+    change_card(folder, lambda card: card.update(doubts=doubts | changes))
+    return load_bundle(folder)
+
+
+def test_doubts_come_after_what_is_wrong_with_the_recording(bundle_copy: Path) -> None:
+    silence = recordings.encode(np.zeros(4000, np.float32), 16_000, AudioFormat.WAV)
+    bundle = _doubting(bundle_copy, uncertain_to=1, event_below=1)
+
+    result = diagnose_recording(silence, AudioFormat.WAV, bundle, 60.0)
+
+    assert result.warnings == [
+        WarningCode.TOO_QUIET,
+        WarningCode.TOO_SHORT,
+        WarningCode.NO_COUGH_OR_SNEEZE_HEARD,
+        WarningCode.UNCERTAIN,
+    ]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_whether_a_cough_was_heard_is_the_network_s_own_word(
+    bundle_copy: Path, above: bool
+) -> None:
+    """The tiny network's `event` is its patches' least value; the greatest of these counts."""
+    put_network(bundle_copy, tiny_network())
+    recording = recordings.encode(recordings.cough(3.0), 16_000, AudioFormat.WAV)
+    certain = {"scale": 1.0, "offset": 0.0}
+    bundle = _doubting(bundle_copy, event=certain)
+    examined = examine_recording(recording, AudioFormat.WAV, bundle, 60.0)
+    assert examined.outputs.event is not None
+    heard = 1 / (1 + np.exp(-float(examined.outputs.event.max())))
+    below = heard * (0.99 if above else 1.01)
+
+    doubted = _doubting(bundle_copy, event=certain, event_below=below)
+    result = diagnose_recording(recording, AudioFormat.WAV, doubted, 60.0)
+
+    assert result.warnings == ([] if above else [WarningCode.NO_COUGH_OR_SNEEZE_HEARD])
+
+
+def test_the_evidence_of_a_recording_sums_to_its_logit(bundle_copy: Path) -> None:
+    put_network(bundle_copy, tiny_network())
+    bundle = load_bundle(bundle_copy)
+    recording = recordings.encode(recordings.cough(3.3), 16_000, AudioFormat.WAV)
+
+    examined = examine_recording(recording, AudioFormat.WAV, bundle, 60.0)
+    clip_map = clip_evidence(examined.outputs, bundle.card.front_end).map
+
+    assert clip_map is not None
+    sick = calibrated(float(clip_map.values.sum()), bundle.card.calibration)
+    assert examined.result.probabilities.sick == pytest.approx(sick, abs=1e-4)
+    assert clip_map.times_s[-1] >= 3.3
+
+
+def test_a_caveat_goes_before_the_disclaimer(bundle_copy: Path) -> None:
+    change_card(bundle_copy, lambda card: card.update(caveat="Only an experiment."))
+    recording = recordings.encode(recordings.cough(1.0), 16_000, AudioFormat.WAV)
+
+    result = diagnose_recording(recording, AudioFormat.WAV, load_bundle(bundle_copy), 60.0)
+
+    assert result.disclaimer == f"Only an experiment. {DISCLAIMER}"
 
 
 def test_a_single_sample_is_a_recording() -> None:
