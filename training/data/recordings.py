@@ -38,12 +38,22 @@ def read_waveform(path: Path, sample_rate: int) -> Waveform:
     Raises:
         DatasetError: the file cannot be read or decoded.
     """
-    return decode_file(path, read_bytes(path), sample_rate).waveform
+    return read_recording(path, sample_rate).waveform
+
+
+def read_recording(path: Path, sample_rate: int) -> Decoded:
+    """`read_waveform`, with what the file says of itself."""
+    return decode_file(path, read_bytes(path), sample_rate)
 
 
 def read_waveforms(paths: Iterable[Path], sample_rate: int) -> list[Waveform]:
     """Decode recordings in parallel, with a progress bar; in their order; see `read_waveform`."""
-    return list(in_parallel(partial(read_waveform, sample_rate=sample_rate), paths, "decoding"))
+    return [recording.waveform for recording in read_recordings(paths, sample_rate)]
+
+
+def read_recordings(paths: Iterable[Path], sample_rate: int) -> list[Decoded]:
+    """`read_waveforms`, with what the files say of themselves."""
+    return list(in_parallel(partial(read_recording, sample_rate=sample_rate), paths, "decoding"))
 
 
 def read_bytes(path: Path) -> bytes:
