@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -28,12 +29,20 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 when it succeeded, 2 when what it was given cannot be used."""
+    if not sys.stderr.isatty():  # progress bars are for terminals
+        os.environ.setdefault("TQDM_DISABLE", "1")
     arguments = make_parser().parse_args(argv)
     try:
         arguments.run(arguments)
     except ScreeningError as error:
         print(f"{error.title}: {error.detail}", file=sys.stderr)
         return 2
+    except OSError as error:  # a disk that is full while a library writes, say
+        print(f"The system refused: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
     return 0
 
 

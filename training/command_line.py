@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from training.fitting.configuration import Configuration
 
 if TYPE_CHECKING:
     from training.fitting.preparation import Prepared
+    from training.fitting.run_folder import RunFolder
 
 # Hyperparameters that the command line may change: all that are plain numbers.
 DATA_OPTIONS = ["data", "weights", "noise"]
@@ -45,6 +48,21 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
         "--record", type=Path, help="write the cross-validation's figures and clips here"
     )
     parser.add_argument("--logs", type=Path, help="folder for TensorBoard's logs")
+    parser.add_argument(
+        "--run",
+        dest="run_folder",
+        type=Path,
+        metavar="DIR",
+        help="the run's folder; the same command goes on there where it was interrupted "
+        "(default: runs/COMMAND-HASH, the hash of data, weights and settings)",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="features are kept here from run to run (default: cough-screening/features in "
+        "$XDG_CACHE_HOME or ~/.cache)",
+    )
     tuning = parser.add_argument_group("hyperparameters (see training/configuration.py)")
     defaults = Configuration()
     for number in _NUMBERS:
@@ -70,17 +88,32 @@ def configuration_of(arguments: argparse.Namespace) -> Configuration:
     return replace(Configuration(), **chosen)
 
 
-def prepared_of(arguments: argparse.Namespace) -> Prepared:
-    """The data that the arguments name, ready to fit."""
-    from training.fitting.preparation import prepare
+@contextmanager
+def begin(
+    command: str, arguments: argparse.Namespace, quoted: str
+) -> Iterator[tuple[Prepared, RunFolder]]:
+    """Open the run that the arguments ask for, and make its data ready to fit.
 
-    return prepare(
+    Args:
+        command: the subcommand.
+        arguments: of `add_training_arguments`.
+        quoted: of `quote`.
+    """
+    from training.fitting.preparation import prepare, read_inputs
+    from training.fitting.run_folder import open_run
+
+    inputs = read_inputs(
         arguments.data,
         arguments.weights,
         arguments.noise,
         configuration_of(arguments),
         source_column=arguments.source_column,
     )
+    request = inputs.request(command)
+    folder = arguments.run_folder or Path("runs") / request.default_name
+    with open_run(folder, request, quoted=quoted, seed=inputs.configuration.seed) as run:
+        print(f"run folder: {folder}", flush=True)
+        yield prepare(inputs, cache=arguments.cache), run
 
 
 def logs_of(arguments: argparse.Namespace, part: str) -> Path | None:

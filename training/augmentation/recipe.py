@@ -16,7 +16,7 @@ from training.augmentation.shift import rotate
 from training.augmentation.spec_augment import hide_bands
 from training.augmentation.speed import change_speed
 from worker.audio.level import normalise_level
-from worker.features import compute_features, cut_patches
+from worker.features import Features, compute_features, cut_patches
 from worker.spectrogram import Patches, Waveform
 
 
@@ -60,7 +60,20 @@ class Recipe:
         front_end: FrontEnd,
         rng: np.random.Generator,
     ) -> Patches:
-        """One augmented view of a clip, through the worker's own front end.
+        """One augmented view of a clip, cut into patches by the worker's own front end.
+
+        Takes what `features` takes; gives float32 (patches, patch_frames, feature_width).
+        """
+        return cut_patches(self.features(waveform, backgrounds, front_end, rng), front_end)
+
+    def features(
+        self,
+        waveform: Waveform,
+        backgrounds: Sequence[Waveform],
+        front_end: FrontEnd,
+        rng: np.random.Generator,
+    ) -> Features:
+        """The features of one augmented view of a clip, through the worker's own front end.
 
         Args:
             waveform: float32 (samples,), not yet level-normalised.
@@ -69,7 +82,7 @@ class Recipe:
             rng: the only source of randomness.
 
         Returns:
-            float32 (patches, patch_frames, feature_width).
+            float32 (frames, feature_width).
         """
         waveform = self._reshape_sound(waveform, backgrounds, front_end.sample_rate, rng)
         waveform = normalise_level(waveform, front_end.level)
@@ -78,12 +91,11 @@ class Recipe:
         frames, width = features.shape
         # Only a spectrogram's columns are frequencies.
         bands = width if front_end.features == "logmel" else 0
-        features = hide_bands(
+        return hide_bands(
             features,
             _draw_bands(rng, self.frequency_masks, self.frequency_mask_bands, bands),
             _draw_bands(rng, self.time_masks, self.time_mask_frames, frames),
         )
-        return cut_patches(features, front_end)
 
     def _reshape_sound(
         self,

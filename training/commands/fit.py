@@ -8,9 +8,9 @@ from pathlib import Path
 from training.command_line import (
     DATA_OPTIONS,
     add_training_arguments,
+    begin,
     default_out,
     logs_of,
-    prepared_of,
     quote,
 )
 
@@ -49,16 +49,20 @@ def run(arguments: argparse.Namespace) -> None:
         else nothing_known(arguments.data, arguments.weights)
     )
     record = read_record(arguments.evaluation) if arguments.evaluation else None
-    prepared = prepared_of(arguments)
-    if record is None:
-        record = measure(prepared, arguments)
-    card = fit_bundle(
-        prepared,
-        record,
-        about,
-        arguments.out,
-        quote("fit", arguments, [*DATA_OPTIONS, "about", "out"]),
-        logs=logs_of(arguments, "all"),
-        replace=arguments.replace,
-    )
+    command = quote("fit", arguments, [*DATA_OPTIONS, "about", "out"])
+    with begin("fit", arguments, command) as (prepared, folder):
+        if record is None:
+            record = measure(prepared, folder, arguments)
+        checkpoint = folder.checkpoint("all")
+        card = fit_bundle(
+            prepared,
+            record,
+            about,
+            arguments.out,
+            command,
+            logs=logs_of(arguments, "all"),
+            checkpoint=checkpoint,
+            replace=arguments.replace,
+        )
+        checkpoint.remove()
     print(f"wrote {card.reference}")

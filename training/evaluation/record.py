@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.bundle import Calibration, Evaluation
 from training.data.dataset import Clip, DatasetError
 
 
 class TestedClip(BaseModel):
-    """One clip's out-of-fold result."""
+    """One clip's out-of-fold result.
+
+    With several seeds, logit and probability are the means over the seeds' networks: an ensemble's,
+    for showing. The figures are not made from them but from each seed's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,6 +30,16 @@ class TestedClip(BaseModel):
     probability: float
 
 
+class SeedResult(BaseModel):
+    """What the networks of one seed said of each clip out of fold, in the order of the clips."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seed: int
+    logits: list[float]
+    probabilities: list[float]
+
+
 class EvaluationRecord(BaseModel):
     """Everything that a cross-validation found.
 
@@ -33,9 +47,11 @@ class EvaluationRecord(BaseModel):
         data_sha256: of the clips' bytes, labels and sources; see `fingerprint`.
         weights_sha256: of the weights that every fold started from.
         configuration: of every fit.
-        evaluation: the card's part.
+        evaluation: the card's part; its figures are means over the seeds.
         calibration: fitted on all out-of-fold logits: for the network trained on all clips.
         clips: each clip's out-of-fold result.
+        seeds: each seed's results.
+        fold_calibrations: of each fold, by which all seeds' logits became probabilities.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +62,8 @@ class EvaluationRecord(BaseModel):
     evaluation: Evaluation
     calibration: Calibration
     clips: list[TestedClip]
+    seeds: list[SeedResult] = Field(default_factory=list)
+    fold_calibrations: list[Calibration] = Field(default_factory=list)
 
     def check_belongs(
         self, data_sha256: str, weights_sha256: str, configuration: dict[str, Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,14 @@ def clip_batches(
     clips: npt.NDArray[np.intp],
     configuration: Configuration,
     seed: int,
+    *,
+    first_epoch: int = 0,
 ) -> Iterator[Batch]:
     """Batches of `configuration.batch_clips` clips, epoch after epoch, without end.
 
     Every epoch takes the clips in a new order and in the next augmented view (in the clean one
-    if there are no views).
+    if there are no views). An epoch depends on the seed and its number, not on those before it: a
+    run that goes on at `first_epoch` sees what it would have seen.
 
     Args:
         features: of all clips.
@@ -32,25 +36,24 @@ def clip_batches(
         clips: indices of the clips to train on.
         configuration: batch size, mixup, longest clip.
         seed: of the order and the mixing.
+        first_epoch: number of the epoch to begin with.
 
     Yields:
         {"activations": (batch, patches, height, width, channels), "present": (batch, patches)}
         and the labels (batch,), all float32.
     """
-    rng = np.random.default_rng(seed)
     views = features.views or [features.clean]
     longest = max(len(view[clip]) for view in views for clip in clips)
     patches = min(longest, configuration.max_patches)
-    first_view = int(rng.integers(len(views)))
-    epoch = 0
-    while True:
+    first_view = int(np.random.default_rng(seed).integers(len(views)))
+    for epoch in count(first_epoch):
+        rng = np.random.default_rng([seed, epoch])
         view = views[(first_view + epoch) % len(views)]
         order = rng.permutation(clips)
         for step in range(steps_per_epoch(len(clips), configuration)):
             chosen = np.resize(order[step * configuration.batch_clips :], configuration.batch_clips)
             batch = pad([_window(view[clip], patches, rng) for clip in chosen], patches)
             yield mix(batch, labels[chosen], configuration.mixup, rng)
-        epoch += 1
 
 
 def steps_per_epoch(clips: int, configuration: Configuration) -> int:

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared.errors import ScreeningError
 from training.augmentation.recipe import Recipe
+
+# The least value of each hyperparameter that a run could stumble over.
+_LEAST = {
+    "epochs": 1,
+    "views": 0,
+    "train_patch_hop": 1,
+    "batch_clips": 1,
+    "mixup": 0,
+    "max_patches": 1,
+    "folds": 2,
+    "calibration_folds": 2,
+    "seeds": 1,
+    "seed": 0,
+    "threads": 0,
+}
+
+
+class ConfigurationError(ScreeningError):
+    """A hyperparameter that no run can have."""
+
+    code = "invalid_configuration"
+    title = "The run cannot be configured so"
 
 
 @dataclass(frozen=True)
@@ -18,6 +42,9 @@ class Configuration:
         first_trained_layer: layers of the backbone below it stay as they were pretrained.
         epochs: fixed; there is no early stopping, so no clip is needed to decide it.
         views: augmented views made of each clip; epoch e trains on view e modulo `views`.
+        train_patch_hop: frames from one patch of an augmented view to the next. The front end's own
+            hop is finer; patches that do not overlap cost half as much. The clean view, on which
+            everything is measured, is always cut as the worker cuts.
         batch_clips: clips per step.
         learning_rate: peak of a linear warm-up followed by a cosine decay.
         weight_decay: of AdamW (Loshchilov and Hutter 2019).
@@ -28,16 +55,21 @@ class Configuration:
         mixup: alpha of mixup (Zhang et al. 2018) between clips' activations at the border of
             frozen and trained layers (Verma et al. 2019); 0 is none.
         max_patches: longer clips train on this many consecutive patches, drawn anew each time.
-        calibration_folds: of the inner cross-validation that calibrates one outer fold.
         folds: of the outer cross-validation.
+        calibration_folds: of the inner cross-validation that calibrates one outer fold.
+        seeds: times that the outer cross-validation is repeated, with seed, seed + 1 and so on.
         seed: of everything random.
         threads: TensorFlow's.
         recipe: the augmentation.
+
+    Raises:
+        ConfigurationError: a value is below its least or no number.
     """
 
     first_trained_layer: int = 14
     epochs: int = 8
     views: int = 8
+    train_patch_hop: int = 96
     batch_clips: int = 16
     learning_rate: float = 3e-4
     weight_decay: float = 1e-2
@@ -48,9 +80,21 @@ class Configuration:
     max_patches: int = 20
     folds: int = 5
     calibration_folds: int = 3
+    seeds: int = 1
     seed: int = 0
     threads: int = 2
     recipe: Recipe = field(default_factory=Recipe)
+
+    def __post_init__(self) -> None:
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= least):
+                raise ConfigurationError(f"{name} is {value:g}, but must be at least {least}")
+
+    @property
+    def all_seeds(self) -> range:
+        """The seeds of the repeats."""
+        return range(self.seed, self.seed + self.seeds)
 
     def as_json(self) -> dict[str, Any]:
         """All of it as JSON's types, for the card."""

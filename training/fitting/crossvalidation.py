@@ -1,27 +1,41 @@
-"""Nested cross-validation by source: figures that no test fold had a hand in."""
+"""Nested cross-validation by source over seeds: no test fold has a hand in its own figures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from training.data.splits import folds_by_source
+from shared.bundle import Calibration
 from training.fitting.calibration import calibrate, fit_platt
 from training.fitting.configuration import Configuration
 from training.fitting.features import Features
 from training.fitting.fine_tuner import FineTuner, Logits, clip_logits
+from training.fitting.plan import PlannedFit, plan_fits
+from training.fitting.run_folder import RunFolder
 
 PROTOCOL = (
-    "{folds}-fold cross-validation grouped by source and stratified by label. In each fold the "
-    "network is fine-tuned for a fixed number of epochs, and its Platt calibration is fitted by "
-    "{calibration_folds}-fold cross-validation by source inside the training part; the threshold "
-    "is 0.5. Figures are of the pooled out-of-fold probabilities, with 95 % percentile bootstrap "
-    "intervals over sources."
+    "{folds}-fold cross-validation grouped by source and stratified by label{repeats}. In each "
+    "fold the network is fine-tuned for a fixed number of epochs, and its Platt calibration is "
+    "fitted by {calibration_folds}-fold cross-validation by source inside the training part; the "
+    "threshold is 0.5. Figures are of the pooled out-of-fold probabilities{averaged}, with 95 % "
+    "percentile bootstrap intervals over sources."
 )
+
+
+def protocol_of(configuration: Configuration) -> str:
+    """How the figures were measured, for the card."""
+    many = configuration.seeds > 1
+    return PROTOCOL.format(
+        folds=configuration.folds,
+        calibration_folds=configuration.calibration_folds,
+        repeats=f", repeated with {configuration.seeds} seeds on the same folds" if many else "",
+        averaged=" of one seed, averaged over the seeds" if many else "",
+    )
 
 
 @dataclass(frozen=True)
@@ -30,64 +44,114 @@ class OutOfFold:
 
     Attributes:
         folds: (clips,), the fold in which each clip was tested.
-        logits: (clips,), raw.
-        probabilities: (clips,), calibrated inside the training part of the fold.
+        seeds: of the repeats.
+        logits: (seeds, clips), raw.
+        probabilities: (seeds, clips), calibrated inside the training part of the fold.
+        calibrations: of each fold, the same for all seeds.
     """
 
     folds: npt.NDArray[np.intp]
-    logits: Logits
+    seeds: tuple[int, ...]
+    logits: npt.NDArray[np.float64]
     probabilities: npt.NDArray[np.float64]
+    calibrations: tuple[Calibration, ...]
+
+
+class NetworkKeeper(Protocol):
+    """Keeps the networks of the first seed's folds, for who wants to ask them more."""
+
+    def has(self, fold: int) -> bool:
+        """Whether the network of a fold, from 0, is kept already."""
+
+    def keep(self, fold: int, network: Any) -> None:
+        """Keep the network of a fold."""
+
+    def calibrate(self, fold: int, calibration: Calibration) -> None:
+        """Keep the calibration of a fold."""
 
 
 def cross_validate(
-    tuner: FineTuner,
+    make_tuner: Callable[[int], FineTuner],
     features: Features,
     labels: npt.NDArray[np.float32],
     sources: Sequence[str],
     configuration: Configuration,
     *,
+    run: RunFolder | None = None,
+    keeper: NetworkKeeper | None = None,
     logs: Path | None = None,
 ) -> OutOfFold:
-    """Fine-tune, calibrate and test once a fold.
+    """Fine-tune, calibrate and test once a fold and a seed.
 
     Args:
-        tuner: restarts for each fit.
+        make_tuner: gives the tuner of a seed.
         features: of all clips, from the network's frozen blocks.
         labels: float32 (clips,), 0 or 1.
         sources: of each clip.
         configuration: of every fit.
-        logs: folder for TensorBoard's event files, one subfolder a fold.
+        run: where finished fits are kept and found again.
+        keeper: of the first seed's networks.
+        logs: folder for TensorBoard's event files, one subfolder a tested fit.
 
     Raises:
         DatasetError: a class has too few sources for the folds.
+        CannotWriteError: the run folder cannot be written.
     """
-    names = np.asarray(sources)
-    folds = np.full(len(labels), -1, dtype=np.intp)
-    logits = np.zeros(len(labels))
-    probabilities = np.zeros(len(labels))
-
-    def test_logits(
-        train: npt.NDArray[np.intp], test: npt.NDArray[np.intp], fold_logs: Path | None = None
-    ) -> Logits:
-        tuner.fit(features, labels, train, logs=fold_logs)
-        return clip_logits(tuner.network, [features.clean[clip] for clip in test])
-
-    outer = folds_by_source(
-        labels.astype(int).tolist(), names.tolist(), configuration.folds, configuration.seed
-    )
-    for fold, (train, test) in enumerate(outer):
-        print(f"fold {fold + 1} of {configuration.folds}", flush=True)
-        folds[test] = fold
-        logits[test] = test_logits(train, test, logs / f"fold{fold + 1}" if logs else None)
-        inner_logits = np.zeros(len(train))
-        inner = folds_by_source(
-            labels[train].astype(int).tolist(),
-            names[train].tolist(),
-            configuration.calibration_folds,
-            configuration.seed,
+    planned = plan_fits(labels, sources, configuration)
+    given: dict[str, Logits] = {}
+    tuner: FineTuner | None = None
+    tuned_seed: int | None = None
+    for number, fit in enumerate(planned, start=1):
+        wanted = keeper if fit.part is None and fit.seed == configuration.seed else None
+        known = run.finished(fit.name) if run else None
+        if known is not None and not (wanted and not wanted.has(fit.fold)):
+            given[fit.name] = known
+            continue
+        print(f"fit {number} of {len(planned)}: {fit.name}", flush=True)
+        if tuner is None or tuned_seed != fit.seed:
+            tuner, tuned_seed = make_tuner(fit.seed), fit.seed
+        tuner.fit(
+            features,
+            labels,
+            fit.train,
+            logs=logs / fit.name if logs and fit.part is None else None,
+            checkpoint=run.checkpoint(fit.name) if run else None,
         )
-        for inner_train, inner_test in inner:
-            inner_logits[inner_test] = test_logits(train[inner_train], train[inner_test])
-        calibration = fit_platt(inner_logits, labels[train])
-        probabilities[test] = calibrate(logits[test], calibration)
-    return OutOfFold(folds, logits, probabilities)
+        given[fit.name] = clip_logits(tuner.network, [features.clean[clip] for clip in fit.test])
+        if wanted:
+            wanted.keep(fit.fold, tuner.network)
+        if run:
+            run.finish(fit.name, given[fit.name])
+    return _pool(planned, given, labels, configuration, keeper)
+
+
+def _pool(
+    planned: Sequence[PlannedFit],
+    given: dict[str, Logits],
+    labels: npt.NDArray[np.float32],
+    configuration: Configuration,
+    keeper: NetworkKeeper | None,
+) -> OutOfFold:
+    """Calibrate each fold by what its inner networks said of the clips held out from them."""
+    seeds = tuple(configuration.all_seeds)
+    folds = np.full(len(labels), -1, dtype=np.intp)
+    logits = np.zeros((len(seeds), len(labels)))
+    probabilities = np.zeros((len(seeds), len(labels)))
+    calibrations = []
+    for fold in range(configuration.folds):
+        fits = [fit for fit in planned if fit.fold == fold]
+        inner = [fit for fit in fits if fit.part is not None]
+        calibration = fit_platt(
+            np.concatenate([given[fit.name] for fit in inner]),
+            np.concatenate([labels[fit.test] for fit in inner]),
+        )
+        calibrations.append(calibration)
+        if keeper:
+            keeper.calibrate(fold, calibration)
+        for fit in fits:
+            if fit.part is None:
+                row = seeds.index(fit.seed)
+                folds[fit.test] = fold
+                logits[row, fit.test] = given[fit.name]
+                probabilities[row, fit.test] = calibrate(given[fit.name], calibration)
+    return OutOfFold(folds, seeds, logits, probabilities, tuple(calibrations))

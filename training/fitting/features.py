@@ -1,7 +1,7 @@
-"""Waveforms → activations at the border of the frozen and the trained blocks, computed once.
+"""Cached views → activations at the border of the frozen and the trained blocks.
 
-The frozen blocks give the same activations in every epoch and in every fold, so a clip's clean
-view and its augmented views pass them a single time. About 250 kB a view of five seconds.
+The frozen blocks give the same activations in every epoch and in every fold, so each view passes
+them a single time a run. About 250 kB a view of five seconds, half of it for augmented views.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from shared.bundle import FrontEnd
-from training.augmentation.recipe import Recipe
-from training.front_end import waveform_to_patches
-from worker.spectrogram import Patches, Waveform
+from training.fitting.views import Views
+from worker.features import Features as Frames
+from worker.features import cut_patches
+from worker.spectrogram import Patches
 
 # float16 (patches, height, width, channels). ReLU6 bounds them: half precision errs by 2e-3.
 Activations = npt.NDArray[np.float16]
@@ -39,47 +40,60 @@ class Features:
 
 def compute_features(
     frozen_blocks: Any,
-    waveforms: Sequence[Waveform],
-    backgrounds: Sequence[Waveform],
+    cached: Views,
     front_end: FrontEnd,
     *,
-    recipe: Recipe,
     views: int,
+    train_patch_hop: int,
     seed: int,
 ) -> Features:
-    """Compute the clean view and `views` augmented views of each clip, with a progress bar.
+    """Pass the clean view and `views` augmented views of each clip, with a progress bar.
 
     Args:
-        frozen_blocks: the Keras submodel, (batch, 96, 64) to (batch, height, width, channels).
-        waveforms: float32 (samples,) each, as decoded.
-        backgrounds: noise for the recipe; may be empty.
-        front_end: the bundle's parameters.
-        recipe: of the augmented views.
-        views: how many; 0 for none.
-        seed: view v of clip c depends on (seed, v, c) alone.
+        frozen_blocks: the Keras submodel, (batch, patch_frames, feature_width) to (batch, height,
+            width, channels).
+        cached: the clips' views; what is missing is computed first.
+        front_end: the bundle's parameters; the clean view is cut by them, as the worker cuts.
+        views: how many augmented ones; 0 for none.
+        train_patch_hop: frames from one patch of an augmented view to the next.
+        seed: of where the patches of an augmented view begin.
+
+    Raises:
+        DatasetError: a recording cannot be decoded.
+        CannotWriteError: the cache cannot be written.
     """
+    cached.complete(views)
+    training_cut = front_end.model_copy(update={"patch_hop_frames": train_patch_hop})
 
-    def augmented(view: int) -> Callable[[int], Patches]:
-        return lambda clip: recipe.view(
-            waveforms[clip], backgrounds, front_end, np.random.default_rng([seed, view, clip])
-        )
+    def cut_anywhere(view: int) -> Callable[[int, Frames], Patches]:
+        def cut(clip: int, frames: Frames) -> Patches:
+            # A coarse grid, begun anywhere; the clip goes round, so that nothing falls off.
+            rng = np.random.default_rng([seed, view, clip])
+            turned = np.roll(frames, -int(rng.integers(train_patch_hop)), axis=0)
+            return cut_patches(turned.astype(np.float32), training_cut)
 
-    with tqdm(total=(1 + views) * len(waveforms), desc="features", unit="view") as bar:
-        clips = range(len(waveforms))
-        clean = _activate(
-            frozen_blocks, clips, lambda clip: waveform_to_patches(waveforms[clip], front_end), bar
-        )
+        return cut
+
+    total = (1 + views) * len(cached.paths)
+    with tqdm(total=total, desc="frozen blocks", unit="view", disable=None, leave=False) as bar:
         return Features(
-            clean, [_activate(frozen_blocks, clips, augmented(view), bar) for view in range(views)]
+            _activate(
+                frozen_blocks, cached.load(None), lambda _, its: cut_patches(its, front_end), bar
+            ),
+            [
+                _activate(frozen_blocks, cached.load(view), cut_anywhere(view), bar)
+                for view in range(views)
+            ],
         )
 
 
 def _activate(
-    frozen_blocks: Any, clips: Sequence[int], make: Callable[[int], Patches], bar: Any
+    frozen_blocks: Any, clips: Sequence[Frames], cut: Callable[[int, Frames], Patches], bar: Any
 ) -> list[Activations]:
     activations: list[Activations] = []
     for start in range(0, len(clips), _CHUNK_CLIPS):
-        patches = [make(clip) for clip in clips[start : start + _CHUNK_CLIPS]]
+        chunk = clips[start : start + _CHUNK_CLIPS]
+        patches = [cut(start + offset, frames) for offset, frames in enumerate(chunk)]
         outputs = predict(frozen_blocks, np.concatenate(patches)).astype(np.float16)
         borders = np.cumsum([len(its) for its in patches])[:-1]
         activations.extend(np.split(outputs, borders))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.fitting.batches import clip_batches, steps_per_epoch
+from training.fitting.checkpoint import Checkpoint
 from training.fitting.configuration import Configuration
 from training.fitting.features import Activations, Features, predict
 from training.fitting.network import TRAINED, clip_network
@@ -63,6 +65,7 @@ class FineTuner:
         clips: npt.NDArray[np.intp],
         *,
         logs: Path | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         """Restart, then fine-tune on some clips, with a progress bar an epoch.
 
@@ -74,28 +77,63 @@ class FineTuner:
             labels: float32 (all clips,).
             clips: indices of the clips to train on; nothing else is looked at.
             logs: folder for TensorBoard's event files.
+            checkpoint: of this very fit. The state is saved there after each epoch but the last;
+                a fit that finds one goes on from it, and ends as if it had never been
+                interrupted. Whoever has kept what the fit gave removes it.
+
+        Raises:
+            CannotWriteError: the checkpoint or the logs cannot be written.
         """
         configuration = self._configuration
         self.restart()
+        first_epoch = self._go_on(checkpoint) if checkpoint else 0
         steps = steps_per_epoch(len(clips), configuration)
-        rates = learning_rates(steps * configuration.epochs, configuration.learning_rate)
+        rates = islice(
+            learning_rates(steps * configuration.epochs, configuration.learning_rate),
+            first_epoch * steps,
+            None,
+        )
 
         def set_rate(*_: Any, **__: Any) -> None:
             self._optimiser.learning_rate = next(rates)
 
-        callbacks = [self._keras.callbacks.LambdaCallback(on_train_batch_begin=set_rate)]
+        def save(epoch: int, _: Any = None) -> None:
+            if checkpoint and epoch + 1 < configuration.epochs:
+                checkpoint.save(epoch + 1, [variable.numpy() for variable in self._variables])
+
+        callbacks = [
+            self._keras.callbacks.LambdaCallback(on_train_batch_begin=set_rate, on_epoch_end=save)
+        ]
         if logs is not None:
             callbacks.append(
                 self._keras.callbacks.TensorBoard(log_dir=str(logs), write_graph=False)
             )
         self._model.fit(
-            clip_batches(features, labels, clips, configuration, configuration.seed),
+            clip_batches(
+                features,
+                labels,
+                clips,
+                configuration,
+                configuration.seed,
+                first_epoch=first_epoch,
+            ),
             steps_per_epoch=steps,
+            initial_epoch=first_epoch,
             epochs=configuration.epochs,
             callbacks=callbacks,
             shuffle=False,
             verbose=1 if sys.stdout.isatty() else 2,
         )
+
+    def _go_on(self, checkpoint: Checkpoint) -> int:
+        """Take the state of a checkpoint, if there is one; returns the epochs that it has done."""
+        saved = checkpoint.load(self._start)
+        if saved is None:
+            return 0
+        epochs, values = saved
+        for variable, value in zip(self._variables, values, strict=True):
+            variable.assign(value)
+        return epochs
 
 
 def learning_rates(steps: int, peak: float) -> Iterator[float]:

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from shared.bundle import Evaluation
+import numpy as np
+import numpy.typing as npt
+
+from shared.bundle import Evaluation, Figure
 from training.backbones.yamnet import read_weights
 from training.evaluation.baselines import baseline_figures, untouched_scores
-from training.evaluation.metrics import all_figures
-from training.evaluation.record import EvaluationRecord, TestedClip
+from training.evaluation.bootstrap import percentile_figure, source_weights
+from training.evaluation.metrics import METRICS
+from training.evaluation.record import EvaluationRecord, SeedResult, TestedClip
 from training.fitting.calibration import fit_platt
-from training.fitting.crossvalidation import PROTOCOL, OutOfFold, cross_validate
+from training.fitting.crossvalidation import (
+    NetworkKeeper,
+    OutOfFold,
+    cross_validate,
+    protocol_of,
+)
 from training.fitting.fine_tuner import FineTuner
 from training.fitting.preparation import Prepared
+from training.fitting.run_folder import RunFolder
 
 
-def evaluate(prepared: Prepared, command: str, *, logs: Path | None = None) -> EvaluationRecord:
+def evaluate(
+    prepared: Prepared,
+    command: str,
+    *,
+    run: RunFolder | None = None,
+    keeper: NetworkKeeper | None = None,
+    logs: Path | None = None,
+) -> EvaluationRecord:
     """Cross-validate, and compare with the baselines.
 
     Args:
         prepared: the data and the configuration.
         command: that the card shall name as reproducing the figures.
+        run: where finished fits, and then the record, are kept.
+        keeper: of the networks of the first seed's folds.
         logs: folder for TensorBoard's event files.
+
+    Raises:
+        DatasetError: a class has too few sources for the folds.
+        CannotWriteError: the disk is full, say.
     """
     configuration = prepared.configuration
     network = prepared.make_network()
@@ -30,34 +55,76 @@ def evaluate(prepared: Prepared, command: str, *, logs: Path | None = None) -> E
         untouched = untouched_scores(
             network, read_weights(prepared.weights), prepared.features.clean
         )
+
+    def make_tuner(seed: int) -> FineTuner:
+        return FineTuner(prepared.make_network(seed), replace(configuration, seed=seed))
+
     tested = cross_validate(
-        FineTuner(network, configuration),
+        make_tuner,
         prepared.features,
         prepared.labels,
         prepared.sources,
         configuration,
+        run=run,
+        keeper=keeper,
         logs=logs,
     )
     evaluation = Evaluation(
-        protocol=PROTOCOL.format(
-            folds=configuration.folds, calibration_folds=configuration.calibration_folds
-        ),
+        protocol=protocol_of(configuration),
         command=command,
         clips=len(prepared.clips),
         sources=len(set(prepared.sources)),
-        figures=all_figures(prepared.labels, tested.probabilities, prepared.sources),
+        figures=figures_over_seeds(prepared.labels, tested.probabilities, prepared.sources),
         baselines=baseline_figures(
             prepared.waveforms, prepared.labels, prepared.sources, untouched
         ),
     )
-    return EvaluationRecord(
+    record = EvaluationRecord(
         data_sha256=prepared.data_sha256,
         weights_sha256=prepared.weights_sha256,
         configuration=configuration.as_json(),
         evaluation=evaluation,
-        calibration=fit_platt(tested.logits, prepared.labels),
+        calibration=fit_platt(tested.logits.ravel(), np.tile(prepared.labels, len(tested.seeds))),
         clips=_tested_clips(prepared, tested),
+        seeds=[
+            SeedResult(seed=seed, logits=logits.tolist(), probabilities=probabilities.tolist())
+            for seed, logits, probabilities in zip(
+                tested.seeds, tested.logits, tested.probabilities, strict=True
+            )
+        ],
+        fold_calibrations=list(tested.calibrations),
     )
+    if run:
+        run.keep_record(record.model_dump_json(indent=2) + "\n", evaluation.figures)
+    return record
+
+
+def figures_over_seeds(
+    labels: npt.NDArray[np.float32],
+    probabilities: npt.NDArray[np.float64],
+    sources: Sequence[str],
+    *,
+    seed: int = 0,
+) -> dict[str, Figure]:
+    """Every metric of `METRICS`, its mean over repeats, with an interval over sources.
+
+    Each draw of the bootstrap measures all repeats on the same sources and takes their mean: the
+    interval tells what other recordings would change, not what other seeds would.
+
+    Args:
+        labels: (clips,), 0 or 1.
+        probabilities: (repeats, clips).
+        sources: of each clip.
+        seed: of the draws.
+    """
+    weights = source_weights(sources, seed=seed)
+    return {
+        name: percentile_figure(
+            float(np.mean([metric(labels, its) for its in probabilities])),
+            np.mean([metric.draws(labels, its, weights) for its in probabilities], axis=0),
+        )
+        for name, metric in METRICS.items()
+    }
 
 
 def _tested_clips(prepared: Prepared, tested: OutOfFold) -> list[TestedClip]:
@@ -71,6 +138,10 @@ def _tested_clips(prepared: Prepared, tested: OutOfFold) -> list[TestedClip]:
             probability=float(probability),
         )
         for clip, fold, logit, probability in zip(
-            prepared.clips, tested.folds, tested.logits, tested.probabilities, strict=True
+            prepared.clips,
+            tested.folds,
+            tested.logits.mean(axis=0),
+            tested.probabilities.mean(axis=0),
+            strict=True,
         )
     ]

@@ -1,4 +1,4 @@
-"""The Keras network: YAMNet's frozen lower blocks, its fine-tuned upper blocks, and two heads.
+"""The Keras patch network: frozen blocks, trained blocks with their heads.
 
 For each patch the network gives a logit of being sick and an attention score. A clip's logit is
 the attention-weighted mean of its patches' logits (attention-based multiple-instance pooling: Ilse
@@ -10,8 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from shared.bundle import FrontEnd
 from shared.errors import BundleError
-from training.backbones.yamnet import PATCH_SHAPE, Layer, YamnetWeights, read_weights
+from training.backbones.registry import backbone, pooled
+from training.backbones.yamnet import PATCH_SHAPE, YamnetWeights, read_weights
+from training.backbones.yamnet_network import convolutions
+from training.fitting.heads import embedding_heads, map_heads
 from training.tensorflow_setup import load_keras
 
 FROZEN = "frozen_blocks"
@@ -24,91 +28,114 @@ def build_network(weights: YamnetWeights, *, first_trained: int, dropout: float)
 
     Args:
         weights: YAMNet's.
-        first_trained: the first layer (2 to 27) that fine-tuning may change.
+        first_trained: the first layer (1 to 27) that fine-tuning may change; 28: none, the heads
+            alone.
         dropout: rate on the embedding, during training only.
 
     Returns:
-        keras.Model from `patches` (batch, 96, 64) to {"logit": (batch,), "attention": (batch,)},
-        made of the submodels `frozen_blocks` and `trained_blocks`.
+        keras.Model from `patches` (batch, 96, 64) to {"logit": (batch,), "attention": (batch,),
+        "evidence": (batch, 3, 2)}, made of the submodels `frozen_blocks` and `trained_blocks`.
     """
     keras = load_keras()
     lower = [layer for layer in weights.layers if layer.number < first_trained]
     upper = [layer for layer in weights.layers if layer.number >= first_trained]
 
     patches = keras.Input(PATCH_SHAPE, name="patches")
-    frozen = _convolutions(
-        keras, keras.layers.Reshape((*PATCH_SHAPE, 1), name="plane")(patches), lower
-    )
-    frozen_blocks = keras.Model(patches, frozen, name=FROZEN)
-    frozen_blocks.trainable = False
+    plane = keras.layers.Reshape((*PATCH_SHAPE, 1), name="plane")(patches)
+    frozen_blocks = keras.Model(patches, convolutions(plane, lower), name=FROZEN)
 
-    activations = keras.Input(frozen.shape[1:], name="activations")
-    embedding = keras.layers.GlobalAveragePooling2D(name="embedding")(
-        _convolutions(keras, activations, upper)
-    )
-    trained_blocks = keras.Model(
-        activations,
-        _heads(keras, keras.layers.Dropout(dropout, name="dropout")(embedding)),
-        name=TRAINED,
-    )
+    activations = keras.Input(frozen_blocks.output_shape[1:], name="activations")
+    heads = map_heads(convolutions(activations, upper), dropout)
+    trained_blocks = keras.Model(activations, heads, name=TRAINED)
     for blocks, layers in ((frozen_blocks, lower), (trained_blocks, upper)):
         for layer in layers:
             blocks.get_layer(layer.name).set_weights([layer.kernel, layer.bias])
+    return _join(frozen_blocks, trained_blocks)
+
+
+def build_on(name: str, weights: Path | None, cut: str | None, *, dropout: float) -> Any:
+    """Build a patch network on another backbone.
+
+    A pretrained backbone is frozen whole and the heads alone are trained; one without pretrained
+    weights is trained whole.
+
+    Args:
+        name: of `training.backbones.registry`.
+        weights: the backbone's.
+        cut: where the backbone ends.
+        dropout: rate on the embedding, during training only.
+
+    Returns:
+        As `build_network`; `evidence` only where the feature map is trained.
+
+    Raises:
+        BackboneError: see `Backbone.build`.
+    """
+    keras = load_keras()
+    chosen = backbone(name)
+    network = chosen.build(weights, cut)
+    if not chosen.pretrained:
+        patches = keras.Input(network.input_shape[1:], name="patches")
+        same = keras.layers.Reshape(network.input_shape[1:], name="same")(patches)
+        heads = map_heads(network.output, dropout)
+        return _join(
+            keras.Model(patches, same, name=FROZEN), keras.Model(network.input, heads, name=TRAINED)
+        )
+    frozen_blocks = keras.Model(network.input, pooled(chosen, network.output), name=FROZEN)
+    activations = keras.Input(frozen_blocks.output_shape[1:], name="activations")
+    heads = embedding_heads(activations, dropout)
+    return _join(frozen_blocks, keras.Model(activations, heads, name=TRAINED))
+
+
+def _join(frozen_blocks: Any, trained_blocks: Any) -> Any:
+    keras = load_keras()
+    frozen_blocks.trainable = False
+    patches = keras.Input(frozen_blocks.input_shape[1:], name="patches")
     outputs = trained_blocks(frozen_blocks(patches))
     return keras.Model(patches, outputs, name="patch_network")
 
 
-def _convolutions(keras: Any, tensor: Any, layers: list[Layer]) -> Any:
-    for layer in layers:
-        options: dict[str, Any] = {
-            "strides": layer.stride,
-            "padding": "same",
-            "activation": "relu6",
-            "name": layer.name,
-        }
-        size = layer.kernel.shape[:2]
-        if layer.kind == "depthwise":
-            tensor = keras.layers.DepthwiseConv2D(size, **options)(tensor)
-        else:
-            tensor = keras.layers.Conv2D(layer.kernel.shape[3], size, **options)(tensor)
-    return tensor
-
-
-def _heads(keras: Any, embedding: Any) -> dict[str, Any]:
-    """Two linear heads; attention starts at zero, which is the plain mean over patches."""
-    logit = keras.layers.Dense(1, name="logit_head")(embedding)
-    attention = keras.layers.Dense(
-        1, kernel_initializer="zeros", use_bias=False, name="attention_head"
-    )(embedding)
-    flatten = keras.layers.Reshape
-    return {
-        "logit": flatten((), name="logit")(logit),
-        "attention": flatten((), name="attention")(attention),
-    }
+def front_end_of(name: str) -> FrontEnd:
+    """What the patches of a backbone's network are made by."""
+    return backbone(name).front_end
 
 
 def start_network(
-    weights: Path, *, first_trained: int, dropout: float, seed: int, threads: int
+    weights: Path | None,
+    *,
+    first_trained: int,
+    dropout: float,
+    seed: int,
+    threads: int,
+    name: str = "yamnet",
+    cut: str | None = None,
 ) -> Any:
     """The network that fine-tuning starts from.
 
     Args:
-        weights: YAMNet's int8 LiteRT file (`.tflite`), or a bundle's `network.keras` to go on
-            training; the latter brings its own split into frozen and trained layers.
-        first_trained: see `build_network`.
+        weights: a bundle's `network.keras` to go on training, which brings its own split into
+            frozen and trained layers; or the backbone's weights, for YAMNet its int8 LiteRT file
+            (`.tflite`); None where the backbone finds its own.
+        first_trained: see `build_network`; for YAMNet alone.
         dropout: see `build_network`.
         seed: of the new heads' weights.
         threads: see `load_keras`.
+        name: of the backbone.
+        cut: see `build_on`.
 
     Raises:
         BundleError: the file is of neither kind, or cannot be read.
+        BackboneError: the backbone or its weights are not to be had.
     """
     load_keras(threads=threads).utils.set_random_seed(seed)
-    if weights.suffix == ".tflite":
-        return build_network(read_weights(weights), first_trained=first_trained, dropout=dropout)
-    if weights.suffix == ".keras":
+    if weights is not None and weights.suffix == ".keras" and name == "yamnet":
         return load_network(weights)
-    raise BundleError(f"{weights.name} is neither a .tflite nor a .keras file")
+    if name != "yamnet":
+        return build_on(name, weights, cut, dropout=dropout)
+    if weights is None or weights.suffix != ".tflite":
+        given = "no file" if weights is None else weights.name
+        raise BundleError(f"YAMNet starts from a .tflite or a .keras file; {given} is neither")
+    return build_network(read_weights(weights), first_trained=first_trained, dropout=dropout)
 
 
 def load_network(path: Path) -> Any:

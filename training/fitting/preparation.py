@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,50 @@ import numpy as np
 import numpy.typing as npt
 
 from shared.bundle import FrontEnd
-from training.data.dataset import Clip, read_dataset
+from shared.errors import BundleError
+from training.data.dataset import Clip, DatasetError, read_dataset
 from training.data.noise import find_backgrounds
 from training.data.recordings import read_waveforms
 from training.evaluation.record import file_sha256, fingerprint
 from training.fitting.configuration import Configuration
+from training.fitting.feature_cache import FeatureCache, default_cache
 from training.fitting.features import Features, compute_features
 from training.fitting.network import FROZEN, start_network
+from training.fitting.plan import plan_fits
+from training.fitting.run_folder import Request
+from training.fitting.view_maker import ViewMaker
+from training.fitting.views import Views
 from training.front_end import YAMNET_FRONT_END
 from worker.spectrogram import Waveform
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run starts from: found and hashed, not yet decoded.
+
+    Attributes:
+        clips: the table.
+        backgrounds: recordings for the augmentation.
+        weights: the file that the network starts from.
+        configuration: of every fit.
+        data_sha256, weights_sha256: what a record of these data must bear.
+    """
+
+    clips: list[Clip]
+    backgrounds: list[Path]
+    weights: Path
+    configuration: Configuration
+    data_sha256: str
+    weights_sha256: str
+
+    def request(self, command: str) -> Request:
+        """What a run of a command on these inputs is asked to do."""
+        return Request(
+            command=command,
+            configuration=self.configuration.as_json(),
+            data_sha256=self.data_sha256,
+            weights_sha256=self.weights_sha256,
+        )
 
 
 @dataclass(frozen=True)
@@ -52,20 +87,24 @@ class Prepared:
     def sources(self) -> list[str]:
         return [clip.source for clip in self.clips]
 
-    def make_network(self) -> Any:
-        """A network with its starting weights; its new layers depend on the seed alone."""
-        return _start(self.weights, self.configuration)
+    def make_network(self, seed: int | None = None) -> Any:
+        """A network with its starting weights; its new layers depend on the seed alone.
+
+        Args:
+            seed: default: the configuration's.
+        """
+        return _start(self.weights, self.configuration, seed)
 
 
-def prepare(
+def read_inputs(
     data: Path,
     weights: Path,
     noise: Sequence[Path],
     configuration: Configuration,
     *,
     source_column: str = "source_id",
-) -> Prepared:
-    """Read, decode, augment, and compute features.
+) -> Inputs:
+    """Find and hash everything that a run starts from.
 
     Args:
         data: manifest or folder; see `read_dataset`.
@@ -76,40 +115,77 @@ def prepare(
 
     Raises:
         DatasetError: the data cannot be used.
-        BundleError: the weights cannot be used.
+        BundleError: the weights are missing or cannot be read.
     """
+    try:
+        weights_sha256 = file_sha256(weights)
+    except OSError as error:
+        raise BundleError(f"{weights} cannot be read: {error.strerror}") from error
     clips = read_dataset(data, source_column=source_column)
     backgrounds = [path for folder in noise for path in find_backgrounds(folder)]
-    network = _start(weights, configuration)
-    read = partial(read_waveforms, sample_rate=YAMNET_FRONT_END.sample_rate)
-    waveforms = read(clip.path for clip in clips)
+    # Refused here rather than after minutes of decoding: a class with too few sources.
+    labels = np.array([clip.label for clip in clips], dtype=np.float32)
+    plan_fits(labels, [clip.source for clip in clips], configuration)
+    try:
+        data_sha256 = fingerprint(clips, backgrounds)
+    except OSError as error:
+        raise DatasetError(f"{error.filename} cannot be read: {error.strerror}") from error
+    return Inputs(clips, backgrounds, weights, configuration, data_sha256, weights_sha256)
+
+
+def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
+    """Decode, augment, and compute features, or take them from the cache.
+
+    Args:
+        inputs: of `read_inputs`.
+        cache: the features' folder; default: see `default_cache`.
+
+    Raises:
+        DatasetError: a recording cannot be decoded.
+        BundleError: the weights cannot be used.
+        CannotWriteError: the cache cannot be written.
+    """
+    configuration, front_end = inputs.configuration, YAMNET_FRONT_END
+    # First, since it refuses weights that cannot be used before minutes are spent.
+    network = _start(inputs.weights, configuration)
+    paths = [clip.path for clip in inputs.clips]
+    hashes = "".join(file_sha256(path) for path in inputs.backgrounds)
+    maker = ViewMaker(
+        front_end=front_end,
+        recipe=configuration.recipe,
+        backgrounds=tuple(inputs.backgrounds),
+        backgrounds_sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+        seed=configuration.seed,
+    )
+    views = Views(
+        maker, paths, [file_sha256(path) for path in paths], FeatureCache(cache or default_cache())
+    )
     features = compute_features(
         network.get_layer(FROZEN),
-        waveforms,
-        read(backgrounds),
-        YAMNET_FRONT_END,
-        recipe=configuration.recipe,
+        views,
+        front_end,
         views=configuration.views,
+        train_patch_hop=configuration.train_patch_hop,
         seed=configuration.seed,
     )
     return Prepared(
-        clips=clips,
-        labels=np.array([clip.label for clip in clips], dtype=np.float32),
-        waveforms=waveforms,
-        front_end=YAMNET_FRONT_END,
+        clips=inputs.clips,
+        labels=np.array([clip.label for clip in inputs.clips], dtype=np.float32),
+        waveforms=read_waveforms(paths, front_end.sample_rate),
+        front_end=front_end,
         features=features,
-        weights=weights,
+        weights=inputs.weights,
         configuration=configuration,
-        data_sha256=fingerprint(clips, backgrounds),
-        weights_sha256=file_sha256(weights),
+        data_sha256=inputs.data_sha256,
+        weights_sha256=inputs.weights_sha256,
     )
 
 
-def _start(weights: Path, configuration: Configuration) -> Any:
+def _start(weights: Path, configuration: Configuration, seed: int | None = None) -> Any:
     return start_network(
         weights,
         first_trained=configuration.first_trained_layer,
         dropout=configuration.dropout,
-        seed=configuration.seed,
+        seed=configuration.seed if seed is None else seed,
         threads=configuration.threads,
     )
