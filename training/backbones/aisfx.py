@@ -16,6 +16,7 @@ from shared.bundle import FrontEnd
 from training.backbones.errors import BackboneError
 from training.backbones.folding import fold
 from training.backbones.installed import packaged_weights
+from training.backbones.pictures import as_log_mel
 from training.backbones.torch_checkpoint import read_tensors
 from training.tensorflow_setup import load_keras
 from worker.spectrogram import mel_filters
@@ -81,6 +82,7 @@ def _as_the_package_sees(patches: Any, front_end: FrontEnd) -> Any:
     ops = keras.ops
     areas = mel_filters(front_end).sum(axis=1)
     gains = (1e4 / np.maximum(areas, 1e-12)).astype(np.float32)
-    mel = ops.exp(patches - front_end.log_shift) - front_end.log_offset
+    log_mel = as_log_mel(patches, front_end)
+    mel = ops.exp(log_mel - front_end.log_shift) - front_end.log_offset
     levels = ops.log(1.0 + ops.maximum(mel, 0.0) * gains) * (1.0 / (np.log(10.0) * _LARGEST))
     return keras.layers.Reshape((front_end.patch_frames, front_end.mel_bands, 1))(levels)

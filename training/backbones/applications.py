@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 import socket
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from shared.bundle import FrontEnd
+from training.atomic_files import write_whole
 from training.backbones.errors import BackboneError
 from training.backbones.pictures import on_pictures
 from training.backbones.tfjs import Tensor, is_tfjs, read_tfjs
 from training.tensorflow_setup import load_keras
+
+# Name → that of Keras Applications, and the pictures' size: networks whose weights are downloaded.
+DOWNLOADED = {"inception_v3": ("InceptionV3", 299), "mobilenet_v2": ("MobileNetV2", 224)}
 
 _DOWNLOAD_PATIENCE_S = 30.0
 # x / 127.5 - 1: "tf" preprocessing of Keras Applications
@@ -45,15 +50,12 @@ def inception_v3(weights: Path | None, cut: str | None, front_end: FrontEnd) -> 
         BackboneError: the weights cannot be had or are of another network, or there is no layer
             of that name.
     """
-    application = load_keras().applications.InceptionV3
-    size = 299
     if weights is not None and is_tfjs(weights):
-        network = application(include_top=False, weights=None, input_shape=(size, size, 3))
+        network = _make("inception_v3", None)
         _assign_by_creation(network, read_tfjs(weights), weights.name)
     else:
-        network = _with_weights("inception_v3", application, weights, size)
-    network = _cut(network, cut)
-    return on_pictures(network, front_end, size=size, **_SCALE, name="inception_v3_on_patches")
+        network = _with_weights("inception_v3", weights)
+    return _on_pictures("inception_v3", _cut(network, cut), front_end)
 
 
 def mobilenet_v2(weights: Path | None, cut: str | None, front_end: FrontEnd) -> Any:
@@ -71,20 +73,45 @@ def mobilenet_v2(weights: Path | None, cut: str | None, front_end: FrontEnd) -> 
     Raises:
         BackboneError: as `inception_v3`.
     """
-    size = 224
-    application = load_keras().applications.MobileNetV2
-    network = _cut(_with_weights("mobilenet_v2", application, weights, size), cut)
-    return on_pictures(network, front_end, size=size, **_SCALE, name="mobilenet_v2_on_patches")
+    network = _with_weights("mobilenet_v2", weights)
+    return _on_pictures("mobilenet_v2", _cut(network, cut), front_end)
 
 
-def _with_weights(
-    name: str, application: Callable[..., Any], weights: Path | None, size: int
-) -> Any:
+def keep_imagenet_weights(name: str, path: Path) -> None:
+    """Download a network's ImageNet weights, without its top, into a file for `weights`.
+
+    Args:
+        name: of `DOWNLOADED`.
+        path: to write, `.weights.h5`.
+
+    Raises:
+        BackboneError: they cannot be downloaded.
+        CannotWriteError: the system refused.
+    """
+    network = _downloaded(name)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "network.weights.h5"
+        network.save_weights(file)
+        write_whole(path, file.read_bytes())
+
+
+def _on_pictures(name: str, network: Any, front_end: FrontEnd) -> Any:
+    size = DOWNLOADED[name][1]
+    return on_pictures(network, front_end, size=size, **_SCALE, name=f"{name}_on_patches")
+
+
+def _make(name: str, weights: str | None) -> Any:
+    application, size = DOWNLOADED[name]
+    make: Callable[..., Any] = getattr(load_keras().applications, application)
+    return make(include_top=False, weights=weights, input_shape=(size, size, 3))
+
+
+def _with_weights(name: str, weights: Path | None) -> Any:
     if weights is None:
-        return _downloaded(name, application, size)
+        return _downloaded(name)
     if not weights.is_file():
         raise BackboneError(f"there is no file {weights}")
-    network = application(include_top=False, weights=None, input_shape=(size, size, 3))
+    network = _make(name, None)
     try:
         network.load_weights(weights)
     except Exception as error:  # h5py, zipfile and Keras raise their own
@@ -93,18 +120,17 @@ def _with_weights(
     return network
 
 
-def _downloaded(name: str, application: Callable[..., Any], size: int) -> Any:
+def _downloaded(name: str) -> Any:
     """From Keras's cache, or downloaded into it."""
     patience = socket.getdefaulttimeout()
     socket.setdefaulttimeout(_DOWNLOAD_PATIENCE_S)
     try:
-        return application(include_top=False, weights="imagenet", input_shape=(size, size, 3))
+        return _make(name, "imagenet")
     except Exception as error:  # Keras wraps what urllib raises in a plain Exception
         raise BackboneError(
-            f"ImageNet's weights of {name} cannot be downloaded. Go online once (they are kept in "
-            "~/.keras/models), or give a file with --weights: the network without its top as "
-            "Keras Applications saves it. Without either, efficientnet_lite0 and yamnet need no "
-            "download from Keras."
+            f"ImageNet's weights of {name} are not here and cannot be downloaded. Go online once, "
+            "or give a file with --weights: the network without its top as Keras Applications "
+            "saves it. The network efficientnet_lite0 needs no download."
         ) from error
     finally:
         socket.setdefaulttimeout(patience)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from shared.bundle import FrontEnd, Level, Picture
 from training.front_end import YAMNET_FRONT_END
+from worker.spectrogram import log_mel_of_silence
+
+# Between silence and the loudest values at this level: natural logarithms of magnitudes.
+PICTURE_REACH = 12.0
 
 _LEVEL = Level(method="rms", target_dbfs=-20.0, max_gain_db=60.0)
 
-# A whole clip of five seconds in one picture. Of log-mel values at this level, one in 400 is
-# below -7 or above 5; the levels are 0.05 apart.
+# A whole clip of five seconds in one picture. Of log-mel values at this level, fewer than
+# one in 10,000 is above 5, none below -7; the levels are 0.05 apart.
 PICTURE_FRONT_END = FrontEnd(
     picture=Picture(low=-7.0, high=5.0),
     sample_rate=16_000,
@@ -60,3 +64,12 @@ CLIP_LOG_MEL_FRONT_END = YAMNET_FRONT_END.model_copy(
 CLIP_MFCC_FRONT_END = CLIP_LOG_MEL_FRONT_END.model_copy(
     update={"features": "mfcc", "mfcc_coefficients": 20}
 )
+
+
+def as_pictures(front_end: FrontEnd) -> FrontEnd:
+    """A log-mel front end whose values are the levels of an 8-bit picture, if they are not yet."""
+    if front_end.picture is not None:
+        return front_end
+    silence = log_mel_of_silence(front_end)
+    reach = Picture(low=silence, high=silence + PICTURE_REACH * front_end.power)
+    return front_end.model_copy(update={"picture": reach})

@@ -39,3 +39,16 @@ def on_pictures(
     apply: Callable[[Any], Any] = network
     features = keras.ops.flip(apply(picture), 1)
     return keras.Model(patches, keras.layers.Permute((2, 1, 3), name="map")(features), name=name)
+
+
+def as_log_mel(patches: Any, front_end: FrontEnd) -> Any:
+    """Log-mel values of patches that may be grey levels, for a network that wants the values.
+
+    Args:
+        patches: a Keras tensor.
+        front_end: of the patches; without a picture they are returned as they are.
+    """
+    if front_end.picture is None:
+        return patches
+    low, high = front_end.picture.low, front_end.picture.high
+    return load_keras().layers.Rescaling((high - low) / 255.0, low, name="log_mel")(patches)

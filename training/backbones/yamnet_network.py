@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from shared.bundle import FrontEnd
 from training.backbones.errors import BackboneError
-from training.backbones.yamnet import LAST_LAYER, read_weights
+from training.backbones.pictures import as_log_mel
+from training.backbones.yamnet import LAST_LAYER, Layer, read_weights
 from training.tensorflow_setup import load_keras
 
 
@@ -38,20 +40,28 @@ def yamnet(weights: Path | None, cut: str | None, front_end: FrontEnd) -> Any:
     layers = read_weights(weights).layers[: int(match.group(1))]
     keras = load_keras()
     patches = keras.Input((front_end.patch_frames, front_end.mel_bands), name="patches")
-    x = keras.layers.Reshape((front_end.patch_frames, front_end.mel_bands, 1), name="plane")(
-        patches
-    )
+    plane = keras.layers.Reshape((front_end.patch_frames, front_end.mel_bands, 1), name="plane")
+    x = plane(as_log_mel(patches, front_end))
+    x = convolutions(x, layers)
+    network = keras.Model(patches, x, name="yamnet_on_patches")
     for its in layers:
+        network.get_layer(its.name).set_weights([its.kernel, its.bias])
+    return network
+
+
+def convolutions(tensor: Any, layers: Sequence[Layer]) -> Any:
+    """YAMNet's layers on a Keras tensor (batch, height, width, channels), weights not yet set."""
+    keras = load_keras()
+    for layer in layers:
         options: dict[str, Any] = {
-            "strides": its.stride,
+            "strides": layer.stride,
             "padding": "same",
             "activation": "relu6",
-            "name": its.name,
+            "name": layer.name,
         }
-        if its.kind == "depthwise":
-            layer = keras.layers.DepthwiseConv2D(its.kernel.shape[:2], **options)
+        size = layer.kernel.shape[:2]
+        if layer.kind == "depthwise":
+            tensor = keras.layers.DepthwiseConv2D(size, **options)(tensor)
         else:
-            layer = keras.layers.Conv2D(its.kernel.shape[3], its.kernel.shape[:2], **options)
-        x = layer(x)
-        layer.set_weights([its.kernel, its.bias])
-    return keras.Model(patches, x, name="yamnet_on_patches")
+            tensor = keras.layers.Conv2D(layer.kernel.shape[3], size, **options)(tensor)
+    return tensor

@@ -4,4 +4,14 @@ They parse and print; the work is done elsewhere. Nothing heavy is imported at t
 `--help` answers at once.
 """
 
-COMMANDS = ("data", "fit", "crossvalidate", "agreement")
+COMMANDS = (
+    "data",
+    "fit",
+    "crossvalidate",
+    "evaluate",
+    "agreement",
+    "export",
+    "card",
+    "spectrograms",
+    "retrain",
+)
