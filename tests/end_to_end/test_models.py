@@ -131,10 +131,9 @@ def test_an_unknown_model_is_422_with_the_list(client: Client, asked: str) -> No
 
 
 def test_two_models_are_no_well_formed_form(client: Client) -> None:
-    names = [("model", (None, "other")), ("model", (None, DEFAULT))]
-    files = [("file", ("cough", RECORDING)), *names]
+    files = {"file": ("cough", RECORDING)}
 
-    response = client.http.post("/v1/jobs", files=files)
+    response = client.http.post("/v1/jobs", files=files, data={"model": ["other", DEFAULT]})
 
     assert (response.status_code, response.json()["code"]) == (400, "malformed_multipart")
 

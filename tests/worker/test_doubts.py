@@ -81,6 +81,16 @@ def test_without_an_event_of_its_own_p_sick_tells_whether_one_was_heard(
     assert warnings == ([] if heard else [WarningCode.NO_COUGH_OR_SNEEZE_HEARD])
 
 
+@pytest.mark.parametrize(("below", "heard"), [(0.5, True), (0.500001, False)])
+def test_a_probability_at_the_threshold_is_not_below_it(below: float, heard: bool) -> None:
+    certain = Calibration(scale=1.0, offset=0.0)
+    card = _card(_doubts(event_below=below, event=certain))
+
+    warnings = doubt_warnings(0.0, np.zeros(3, np.float32), card)
+
+    assert warnings == ([] if heard else [WarningCode.NO_COUGH_OR_SNEEZE_HEARD])
+
+
 @pytest.mark.parametrize(("greatest", "heard"), [(0.9, False), (1.1, True)])
 def test_one_patch_with_a_cough_is_enough(greatest: float, heard: bool) -> None:
     """P(event) = sigmoid(2 * greatest - 2) is below a half where the greatest is below 1."""
