@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from training.data.dataset import DatasetError
+from tests.training.data import trees
+from training.data.clip import DatasetError
 from training.data.noise import find_backgrounds
 
 
@@ -27,6 +28,12 @@ def test_a_manifest_decides_where_there_is_one(folder: Path) -> None:
     rows = "file,label\nrain/b.ogg,rain\nperson_sneeze/c.ogg,person_sneeze\n"
     (folder / "manifest.csv").write_text(rows, encoding="utf-8")
     assert [path.name for path in find_backgrounds(folder)] == ["b.ogg"]
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_esc_is_read_by_its_tables(tmp_path: Path, published: bool) -> None:
+    trees.esc(tmp_path, published=published)
+    assert [path.name for path in find_backgrounds(tmp_path)] == ["d1.wav", "d2.wav"]
 
 
 @pytest.mark.parametrize(
