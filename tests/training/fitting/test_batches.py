@@ -66,3 +66,17 @@ def test_few_clips_still_fill_a_batch() -> None:
     batches = clip_batches(Features(CLIPS, []), LABELS, np.array([1]), CONFIGURATION, seed=0)
     inputs, labels = next(batches)
     assert inputs["activations"].shape[0] == len(labels) == CONFIGURATION.batch_clips
+
+
+def test_an_epoch_does_not_depend_on_those_before_it() -> None:
+    views = [[clip + 10 * view for clip in CLIPS] for view in (1, 2, 3)]
+    mixed = replace(CONFIGURATION, mixup=0.4)
+
+    def epochs(first_epoch: int, count: int) -> list[np.ndarray]:
+        batches = clip_batches(
+            Features(CLIPS, views), LABELS, CHOSEN, mixed, 3, first_epoch=first_epoch
+        )
+        steps = count * steps_per_epoch(len(CHOSEN), mixed)
+        return [inputs["activations"] for inputs, _ in islice(batches, steps)]
+
+    assert np.array_equal(epochs(0, 5)[2 * 2 :], epochs(2, 3))
