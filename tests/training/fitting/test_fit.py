@@ -83,6 +83,12 @@ def test_the_same_seed_gives_the_same_network(fitted: Path) -> None:
     assert (one / "network.tflite").read_bytes() == (other / "network.tflite").read_bytes()
 
 
+def test_the_last_fit_kept_a_checkpoint_while_it_was_under_way(fitted: Path) -> None:
+    checkpoints = fitted / "run-1.0.0" / "checkpoints"
+    assert checkpoints.is_dir()
+    assert not list(checkpoints.iterdir())
+
+
 def test_tensorboard_has_something_to_show(fitted: Path) -> None:
     parts = {path.relative_to(fitted / "logs").parts[0] for path in fitted.rglob("*tfevents*")}
     assert parts == {"folds", "all"}
