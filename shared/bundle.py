@@ -256,10 +256,15 @@ def read_card(folder: Path) -> Card:
     except OSError as error:
         raise BundleError(f"no readable {CARD_FILE} in {folder}: {error.strerror}") from error
     except ValidationError as error:
-        raise BundleError(f"{folder / CARD_FILE} is not a valid card: {error}") from error
+        wrong = "; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in error.errors())
+        raise BundleError(f"{folder / CARD_FILE} is not a valid card: {wrong}") from error
     if (folder.parent.name, folder.name) != (card.name, card.version):
         raise BundleError(f"{folder} holds the card of {card.reference}")
     return card
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location)) or "the whole"
 
 
 def verify_files(folder: Path, card: Card) -> None:

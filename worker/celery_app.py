@@ -56,11 +56,13 @@ def load_before_the_fork() -> None:
     verify_files(folder, card)
     _warm_up(card.front_end)
     # Any job may ask for another bundle, whose front end may need other parts of librosa.
-    for other in read_catalogue(settings.models_dir).cards:
+    others = {its.front_end: its for its in read_catalogue(settings.models_dir).cards}
+    for front_end in others.keys() - {card.front_end}:
         try:
-            _warm_up(other.front_end)
+            _warm_up(front_end)
         except Exception:
-            logger.exception("the front end of %s fails, and so will its jobs", other.reference)
+            reference = others[front_end].reference
+            logger.exception("the front end of %s fails, and so will its jobs", reference)
     # Frozen, what was loaded is never written by the children's collector, so it stays shared.
     gc.collect()
     gc.freeze()
