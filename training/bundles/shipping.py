@@ -8,16 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from shared.bundle import Card, Network, Provenance
+from shared.bundle import Card, Doubts, Network, Provenance
 from training.bundles.about import About
-from training.bundles.export import check_parity, parity
+from training.bundles.export import check_export, make_judge
 from training.bundles.writing import write_bundle
 from training.evaluation.record import EvaluationRecord
+from training.fitting.checkpoint import Checkpoint
 from training.fitting.fine_tuner import FineTuner
 from training.fitting.preparation import Prepared
 from training.front_end import waveform_to_patches
 
 PARITY_CLIPS = 200
+THRESHOLD = 0.5
 _PACKAGES = ("tensorflow", "keras", "numpy", "librosa", "soxr", "scikit-learn")
 
 
@@ -28,7 +30,9 @@ def fit_bundle(
     out: Path,
     command: str,
     *,
+    doubts: Doubts | None = None,
     logs: Path | None = None,
+    checkpoint: Checkpoint | None = None,
     replace: bool = False,
 ) -> Card:
     """Fine-tune on all clips, prove the export, and write the bundle.
@@ -36,10 +40,12 @@ def fit_bundle(
     Args:
         prepared: the data and the configuration.
         record: the cross-validation of the same data and configuration.
-        about: names, licences, limits.
+        about: names, licences, uses, limits.
         out: `.../<name>/<version>`.
         command: that the card shall name as having made it.
+        doubts: when a result is to be warned of.
         logs: folder for TensorBoard's event files.
+        checkpoint: of the fit; see `FineTuner.fit`.
         replace: whether a bundle that is there may be replaced.
 
     Returns:
@@ -48,29 +54,35 @@ def fit_bundle(
     Raises:
         DatasetError: the record is of other data or another configuration.
         BundleError: `out` is taken, or Keras and LiteRT differ.
+        CannotWriteError: the disk is full, or the folder may not be written.
     """
     configuration = prepared.configuration
     record.check_belongs(prepared.data_sha256, prepared.weights_sha256, configuration.as_json())
     tuner = FineTuner(prepared.make_network(), configuration)
     everything = np.arange(len(prepared.clips), dtype=np.intp)
-    tuner.fit(prepared.features, prepared.labels, everything, logs=logs)
+    tuner.fit(prepared.features, prepared.labels, everything, logs=logs, checkpoint=checkpoint)
     chosen = np.random.default_rng(configuration.seed).permutation(everything)[:PARITY_CLIPS]
-    clips = [waveform_to_patches(prepared.waveforms[i], prepared.front_end) for i in chosen]
+    judge = make_judge(
+        tuner.network,
+        [waveform_to_patches(prepared.waveforms[i], prepared.front_end) for i in chosen],
+        prepared.labels[chosen],
+        record.calibration,
+        THRESHOLD,
+    )
 
     def make_card(folder: Path, described: Network) -> Card:
-        difference = parity(tuner.network, folder, described, record.calibration, clips)
-        check_parity(difference)
-        measured = {"clips": len(clips), "greatest_difference": difference}
+        export = judge.compare(folder, described)
+        check_export(export)
         return Card(
             name=out.parent.name,
             version=out.name,
-            description=about.description,
             labels=["sick", "not sick"],
-            licence=about.licence,
             front_end=prepared.front_end,
             network=described,
             calibration=record.calibration,
-            threshold=0.5,
+            threshold=THRESHOLD,
+            doubts=doubts,
+            exports=[export],
             evaluation=record.evaluation,
             provenance=Provenance(
                 data_sets=about.data_sets,
@@ -81,13 +93,12 @@ def fit_bundle(
                 configuration={
                     **configuration.as_json(),
                     "data_sha256": prepared.data_sha256,
-                    "keras_litert_parity": measured,
                 },
                 software={"python": platform.python_version()}
                 | {name: version(name) for name in _PACKAGES},
             ),
-            limits=about.limits,
             sha256={},
+            **about.card_fields(),
         )
 
     return write_bundle(out, tuner.network, make_card, replace=replace)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from shared.bundle import CARD_FILE, Card, Network, read_card, verify_files
 from shared.errors import BundleError
-from training.bundles.export import export_litert
+from training.bundles.conversion import convert, describe
 from training.bundles.model_card import CARD_MARKDOWN, render
+from training.bundles.saving import save_network
+from training.bundles.staging import staged
 from training.evaluation.record import file_sha256
 
 # Measured on LiteRT, one thread, ten patches: 12.8 ms one by one, 11.2 ms by two, 11.8 ms by five,
@@ -24,11 +24,11 @@ def write_bundle(
 ) -> Card:
     """Write `network.keras`, `network.tflite`, `card.json` and `CARD.md`.
 
-    They are written beside `out` and moved there when they are complete.
+    The same network and card give the same bytes.
 
     Args:
         out: `.../<name>/<version>`, the bundle's folder.
-        network: the Keras patch network.
+        network: the Keras patch network; see `training.bundles.conversion.describe`.
         make_card: gives the card, without hashes, from the folder that holds both networks and
             the card's network part; it may refuse by raising.
         replace: whether a bundle that is already there may be replaced.
@@ -37,27 +37,37 @@ def write_bundle(
         The card as written.
 
     Raises:
-        BundleError: `out` is there already, or the finished bundle does not verify.
+        BundleError: `out` is there already, `network` is no patch network, or the bundle does not
+            verify.
+        CannotWriteError: the disk is full, or the folder may not be written.
     """
     check_free(out, replace=replace)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    described = Network(
-        batch=LITERT_BATCH, quantisation="float32", parameters=int(network.count_params())
-    )
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".writing-") as temporary:
-        folder = Path(temporary) / out.parent.name / out.name
-        folder.mkdir(parents=True)
-        network.save(folder / described.keras)
-        (folder / described.litert).write_bytes(export_litert(network, described.batch))
-        card = make_card(folder, described)
-        (folder / CARD_MARKDOWN).write_text(render(card), encoding="utf-8")
-        files = (described.litert, described.keras, CARD_MARKDOWN)
-        card = card.model_copy(update={"sha256": {its: file_sha256(folder / its) for its in files}})
-        (folder / CARD_FILE).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        verify_files(folder, read_card(folder))
-        if out.exists():
-            shutil.move(out, Path(temporary) / "replaced")
-        folder.rename(out)
+    described = describe(network, LITERT_BATCH)
+    with staged(out) as folder:
+        save_network(network, folder / described.keras)
+        (folder / described.litert).write_bytes(convert(network, described.batch))
+        return finish_bundle(folder, make_card(folder, described))
+
+
+def finish_bundle(folder: Path, card: Card) -> Card:
+    """Render `CARD.md`, take every file's hash, write `card.json`, and verify it all.
+
+    Args:
+        folder: with all other files of the bundle and nothing else.
+        card: its hashes of files that are not in `folder` are kept.
+
+    Returns:
+        The card as written.
+
+    Raises:
+        BundleError: the finished bundle does not verify.
+    """
+    (folder / CARD_MARKDOWN).write_text(render(card), encoding="utf-8")
+    files = sorted(its.name for its in folder.iterdir() if its.name != CARD_FILE)
+    hashes = card.sha256 | {name: file_sha256(folder / name) for name in files}
+    card = card.model_copy(update={"sha256": hashes})
+    (folder / CARD_FILE).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    verify_files(folder, read_card(folder))
     return card
 
 

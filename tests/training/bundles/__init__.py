@@ -1,0 +1,1 @@
+"""Tests of training.bundles and of the commands that it serves."""

@@ -1,0 +1,63 @@
+"""The 27 items of TRIPOD+AI, and each one's topic in our words.
+
+Collins et al. 2024, "TRIPOD+AI statement: updated guidance for reporting clinical prediction
+models that use regression or machine learning methods", BMJ 385:e078378. Most items have parts; a
+part is numbered like `5a`.
+"""
+
+from __future__ import annotations
+
+TOPICS = {
+    "1": "what kind of study, of whom, predicting what",
+    "2": "summary",
+    "3a": "context, reason, models that exist",
+    "3b": "target population, purpose in care, users",
+    "3c": "known inequalities between groups of people",
+    "4": "objectives: development, evaluation or both",
+    "5a": "sources of data, why these, how representative",
+    "5b": "dates of the data",
+    "6a": "setting and centres",
+    "6b": "who was eligible",
+    "6c": "treatments",
+    "7": "preparation and checks of the data, alike for all groups",
+    "8a": "outcome: definition, horizon, how and when found",
+    "8b": "who judged the outcome",
+    "8c": "blinding of the outcome",
+    "9a": "choice of predictors",
+    "9b": "predictors: definition and measurement",
+    "9c": "who judged the predictors",
+    "10": "sample size and its reason",
+    "11": "missing data",
+    "12a": "use and partition of the data",
+    "12b": "transformation of the predictors",
+    "12c": "type of model, how it was built, tuned and internally validated",
+    "12d": "differences between clusters",
+    "12e": "measures of performance",
+    "12f": "updating after evaluation",
+    "12g": "how predictions were computed in evaluation",
+    "13": "imbalance between the classes",
+    "14": "approaches to fairness",
+    "15": "output and thresholds",
+    "16": "differences between development and evaluation data",
+    "17": "ethical approval and consent",
+    "18a": "funding",
+    "18b": "conflicts of interest",
+    "18c": "protocol",
+    "18d": "registration",
+    "18e": "availability of the data",
+    "18f": "availability of the code",
+    "19": "involvement of patients and public",
+    "20a": "flow of participants, with and without the outcome",
+    "20b": "characteristics of participants",
+    "20c": "predictors in development and in evaluation data",
+    "21": "participants and events in each analysis",
+    "22": "the full model and how to get it",
+    "23a": "performance with intervals, subgroups",
+    "23b": "performance by cluster",
+    "24": "results of updating",
+    "25": "interpretation, fairness",
+    "26": "limitations",
+    "27a": "poor or unavailable input in use",
+    "27b": "what users must do and know",
+    "27c": "next steps",
+}
