@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from training.fitting.preparation import Prepared
     from training.fitting.run_folder import RunFolder
 
-# Hyperparameters that the command line may change: all that are plain numbers.
 DATA_OPTIONS = ["data", "weights", "noise"]
-_NUMBERS = [its for its in fields(Configuration) if its.type in ("int", "float")]
+# Hyperparameters that the command line may change: all that are plain numbers or words.
+_PLAIN = [its for its in fields(Configuration) if its.type in ("int", "float", "str")]
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +33,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights",
         type=Path,
-        required=True,
-        help="YAMNet's int8 .tflite, or a bundle's network.keras to go on training",
+        help="the backbone's: YAMNet's int8 .tflite; or a bundle's network.keras to go on training",
     )
     parser.add_argument(
         "--noise",
@@ -63,15 +62,15 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
         help="features are kept here from run to run (default: cough-screening/features in "
         "$XDG_CACHE_HOME or ~/.cache)",
     )
-    tuning = parser.add_argument_group("hyperparameters (see training/configuration.py)")
+    tuning = parser.add_argument_group("hyperparameters (see training/fitting/configuration.py)")
     defaults = Configuration()
-    for number in _NUMBERS:
-        default = getattr(defaults, number.name)
+    for its in _PLAIN:
+        default = getattr(defaults, its.name)
         tuning.add_argument(
-            f"--{number.name.replace('_', '-')}",
+            f"--{its.name.replace('_', '-')}",
             type=type(default),
             default=default,
-            metavar=str(default),
+            metavar=str(default) or "LAYER",
         )
 
 
@@ -84,7 +83,7 @@ def default_out(data: Path) -> Path:
 
 def configuration_of(arguments: argparse.Namespace) -> Configuration:
     """The configuration that the arguments ask for."""
-    chosen = {number.name: getattr(arguments, number.name) for number in _NUMBERS}
+    chosen = {its.name: getattr(arguments, its.name) for its in _PLAIN}
     return replace(Configuration(), **chosen)
 
 
@@ -137,10 +136,11 @@ def quote(command: str, arguments: argparse.Namespace, options: list[str]) -> st
             if path is not None:
                 words += [f"--{option.replace('_', '-')}", _generic(path)]
     defaults = Configuration()
-    for number in _NUMBERS:
-        chosen = getattr(arguments, number.name)
-        if chosen != getattr(defaults, number.name):
-            words += [f"--{number.name.replace('_', '-')}", f"{chosen:g}"]
+    for its in _PLAIN:
+        chosen = getattr(arguments, its.name)
+        if chosen != getattr(defaults, its.name):
+            text = chosen if isinstance(chosen, str) else f"{chosen:g}"
+            words += [f"--{its.name.replace('_', '-')}", text]
     return " ".join(words)
 
 

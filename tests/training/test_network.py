@@ -26,21 +26,28 @@ def test_dequantising_undoes_the_stored_scale() -> None:
     assert dequantise(stored, rows) == pytest.approx(np.array([[-128, 0, 127], [0.1, 0.2, 0.3]]))
 
 
-@pytest.mark.parametrize("first_trained", [14, 26])
-def test_wherever_it_is_cut_the_network_is_the_same(first_trained: int) -> None:
+@pytest.mark.parametrize(("first_trained", "cells"), [(1, (6, 4)), (14, (6, 4)), (26, (3, 2))])
+def test_wherever_it_is_cut_the_network_is_the_same(
+    first_trained: int, cells: tuple[int, int]
+) -> None:
     network = build_network(random_weights(), first_trained=first_trained, dropout=0.0)
     outputs = predict(network, PATCHES)
-    assert {name: its.shape for name, its in outputs.items()} == {"logit": (5,), "attention": (5,)}
+    assert {name: its.shape for name, its in outputs.items()} == {
+        "logit": (5,),
+        "attention": (5,),
+        "evidence": (5, *cells),
+    }
     assert not outputs["attention"].any(), "attention starts as the plain mean"
+    assert outputs["evidence"].sum(axis=(1, 2)) == pytest.approx(outputs["logit"], abs=1e-5)
     frozen, trained = network.get_layer(FROZEN), network.get_layer(TRAINED)
     assert not frozen.trainable_variables
-    embedding = trained.get_layer("embedding").output
+    embedding = trained.get_layer("layer27").output
     from keras import Model
 
     pieces = predict(Model(trained.input, embedding), predict(frozen, PATCHES))
     other = build_network(random_weights(), first_trained=20, dropout=0.0)
     blocks = other.get_layer(TRAINED)
-    embedder = Model(blocks.input, blocks.get_layer("embedding").output)
+    embedder = Model(blocks.input, blocks.get_layer("layer27").output)
     whole = predict(embedder, predict(other.get_layer(FROZEN), PATCHES))
     assert pieces == pytest.approx(whole, abs=1e-5)
 

@@ -47,12 +47,12 @@ AISFX_FRONT_END = FrontEnd(
     patch_hop_frames=50,
 )
 
-# Five seconds of samples, 64 (4 ms) a frame.
+# A little over five seconds of samples, 64 (4 ms) a frame: clips cut to five seconds often are.
 WAVEFORM_FRONT_END = YAMNET_FRONT_END.model_copy(
     update={
         "features": "waveform",
         "hop_length": 64,
-        "patch_frames": 1250,
+        "patch_frames": 1275,
         "patch_hop_frames": 625,
     }
 )

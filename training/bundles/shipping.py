@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace as with_changes
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from training.bundles.about import About
 from training.bundles.export import check_export, make_judge
 from training.bundles.writing import write_bundle
 from training.evaluation.record import EvaluationRecord
-from training.fitting.checkpoint import Checkpoint
 from training.fitting.fine_tuner import FineTuner
 from training.fitting.preparation import Prepared
+from training.fitting.run_folder import RunFolder
 from training.front_end import waveform_to_patches
 
 PARITY_CLIPS = 200
@@ -32,7 +33,7 @@ def fit_bundle(
     *,
     doubts: Doubts | None = None,
     logs: Path | None = None,
-    checkpoint: Checkpoint | None = None,
+    run: RunFolder | None = None,
     replace: bool = False,
 ) -> Card:
     """Fine-tune on all clips, prove the export, and write the bundle.
@@ -45,7 +46,7 @@ def fit_bundle(
         command: that the card shall name as having made it.
         doubts: when a result is to be warned of.
         logs: folder for TensorBoard's event files.
-        checkpoint: of the fit; see `FineTuner.fit`.
+        run: where the fits' checkpoints are kept.
         replace: whether a bundle that is there may be replaced.
 
     Returns:
@@ -58,9 +59,20 @@ def fit_bundle(
     """
     configuration = prepared.configuration
     record.check_belongs(prepared.data_sha256, prepared.weights_sha256, configuration.as_json())
-    tuner = FineTuner(prepared.make_network(), configuration)
     everything = np.arange(len(prepared.clips), dtype=np.intp)
-    tuner.fit(prepared.features, prepared.labels, everything, logs=logs, checkpoint=checkpoint)
+    seeds = configuration.all_seeds if configuration.soup else [configuration.seed]
+    ingredients = []
+    for seed in seeds:
+        tuner = FineTuner(prepared.make_network(), with_changes(configuration, seed=seed))
+        tuner.fit(
+            prepared.features,
+            prepared.labels,
+            everything,
+            logs=logs,
+            checkpoint=run.checkpoint(f"all-seed{seed}") if run else None,
+        )
+        ingredients.append(tuner.weights)
+    tuner.stir(ingredients)
     chosen = np.random.default_rng(configuration.seed).permutation(everything)[:PARITY_CLIPS]
     judge = make_judge(
         tuner.network,
@@ -101,4 +113,8 @@ def fit_bundle(
             **about.card_fields(),
         )
 
-    return write_bundle(out, tuner.network, make_card, replace=replace)
+    card = write_bundle(out, tuner.network, make_card, replace=replace)
+    if run:
+        for seed in seeds:
+            run.checkpoint(f"all-seed{seed}").remove()
+    return card

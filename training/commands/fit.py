@@ -53,7 +53,6 @@ def run(arguments: argparse.Namespace) -> None:
     with begin("fit", arguments, command) as (prepared, folder):
         if record is None:
             record = measure(prepared, folder, arguments)
-        checkpoint = folder.checkpoint("all")
         card = fit_bundle(
             prepared,
             record,
@@ -61,8 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
             arguments.out,
             command,
             logs=logs_of(arguments, "all"),
-            checkpoint=checkpoint,
+            run=folder,
             replace=arguments.replace,
         )
-        checkpoint.remove()
     print(f"wrote {card.reference}")

@@ -17,7 +17,8 @@ class TestedClip(BaseModel):
     """One clip's out-of-fold result.
 
     With several seeds, logit and probability are the means over the seeds' networks: an ensemble's,
-    for showing. The figures are not made from them but from each seed's own.
+    for showing. The figures are not made from them but from each seed's own. Of a soup (see
+    `Configuration.soup`) they are the one network's, and so are the figures.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -22,6 +22,7 @@ _LEAST = {
     "folds": 2,
     "calibration_folds": 2,
     "seeds": 1,
+    "soup": 0,
     "seed": 0,
     "threads": 0,
 }
@@ -39,7 +40,10 @@ class Configuration:
     """Hyperparameters of fine-tuning.
 
     Attributes:
-        first_trained_layer: layers of the backbone below it stay as they were pretrained.
+        backbone: of `training.backbones.registry`.
+        cut: the layer that the backbone ends with; empty: its last. Not for YAMNet.
+        first_trained_layer: layers of YAMNet below it stay as they were pretrained; 28 trains the
+            heads alone. Other pretrained backbones stay whole as they were.
         epochs: fixed; there is no early stopping, so no clip is needed to decide it.
         views: augmented views made of each clip; epoch e trains on view e modulo `views`.
         train_patch_hop: frames from one patch of an augmented view to the next. The front end's own
@@ -58,6 +62,12 @@ class Configuration:
         folds: of the outer cross-validation.
         calibration_folds: of the inner cross-validation that calibrates one outer fold.
         seeds: times that the outer cross-validation is repeated, with seed, seed + 1 and so on.
+        soup: 1 makes one network of the seeds' networks by averaging their weights (Wortsman et
+            al. 2022, "Model soups"); all seeds then start from the same new layers. That network
+            is what is measured, kept and shipped.
+        precision: of the trained blocks' arithmetic: `float32`, or `bfloat16`, which a processor
+            that has it does nearly twice as fast; weights, heads, sums and the shipped network
+            are float32 in any case.
         seed: of everything random.
         threads: TensorFlow's.
         recipe: the augmentation.
@@ -66,6 +76,8 @@ class Configuration:
         ConfigurationError: a value is below its least or no number.
     """
 
+    backbone: str = "yamnet"
+    cut: str = ""
     first_trained_layer: int = 14
     epochs: int = 8
     views: int = 8
@@ -81,6 +93,8 @@ class Configuration:
     folds: int = 5
     calibration_folds: int = 3
     seeds: int = 1
+    soup: int = 0
+    precision: str = "float32"
     seed: int = 0
     threads: int = 2
     recipe: Recipe = field(default_factory=Recipe)
@@ -90,6 +104,8 @@ class Configuration:
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= least):
                 raise ConfigurationError(f"{name} is {value:g}, but must be at least {least}")
+        if self.precision not in ("float32", "bfloat16"):
+            raise ConfigurationError(f"precision is {self.precision}: float32 or bfloat16")
 
     @property
     def all_seeds(self) -> range:

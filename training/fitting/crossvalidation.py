@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,15 +22,20 @@ PROTOCOL = (
     "{folds}-fold cross-validation grouped by source and stratified by label{repeats}. In each "
     "fold the network is fine-tuned for a fixed number of epochs, and its Platt calibration is "
     "fitted by {calibration_folds}-fold cross-validation by source inside the training part; the "
-    "threshold is 0.5. Figures are of the pooled out-of-fold probabilities{averaged}, with 95 % "
-    "percentile bootstrap intervals over sources."
+    "threshold is 0.5. {measured}Figures are of the pooled out-of-fold probabilities{averaged}, "
+    "with 95 % percentile bootstrap intervals over sources."
 )
 
 
 def protocol_of(configuration: Configuration) -> str:
     """How the figures were measured, for the card."""
-    many = configuration.seeds > 1
+    many = configuration.seeds > 1 and not configuration.soup
+    soup = (
+        f"What is measured is one network a fold, the mean of the weights of {configuration.seeds} "
+        "fits from the same start. "
+    )
     return PROTOCOL.format(
+        measured=soup if configuration.soup else "",
         folds=configuration.folds,
         calibration_folds=configuration.calibration_folds,
         repeats=f", repeated with {configuration.seeds} seeds on the same folds" if many else "",
@@ -48,6 +53,8 @@ class OutOfFold:
         logits: (seeds, clips), raw.
         probabilities: (seeds, clips), calibrated inside the training part of the fold.
         calibrations: of each fold, the same for all seeds.
+        soup_logits: (clips,), of each fold's one network that averages its seeds' weights, where
+            the configuration asks for a soup.
     """
 
     folds: npt.NDArray[np.intp]
@@ -55,10 +62,22 @@ class OutOfFold:
     logits: npt.NDArray[np.float64]
     probabilities: npt.NDArray[np.float64]
     calibrations: tuple[Calibration, ...]
+    soup_logits: Logits | None = None
+
+    @property
+    def soup_probabilities(self) -> npt.NDArray[np.float64] | None:
+        """(clips,), calibrated as the seeds' are."""
+        if self.soup_logits is None:
+            return None
+        calibrated = np.zeros(len(self.folds))
+        for fold, calibration in enumerate(self.calibrations):
+            its = self.folds == fold
+            calibrated[its] = calibrate(self.soup_logits[its], calibration)
+        return calibrated
 
 
 class NetworkKeeper(Protocol):
-    """Keeps the networks of the first seed's folds, for who wants to ask them more."""
+    """Keeps the folds' networks, the first seed's or the soup, for who wants to ask them more."""
 
     def has(self, fold: int) -> bool:
         """Whether the network of a fold, from 0, is kept already."""
@@ -99,12 +118,19 @@ def cross_validate(
     """
     planned = plan_fits(labels, sources, configuration)
     given: dict[str, Logits] = {}
+    ingredients: dict[str, list[npt.NDArray[np.float32]]] = {}
     tuner: FineTuner | None = None
     tuned_seed: int | None = None
     for number, fit in enumerate(planned, start=1):
-        wanted = keeper if fit.part is None and fit.seed == configuration.seed else None
+        tested = fit.part is None
+        stirred = tested and bool(configuration.soup)
+        wanted = keeper if tested and not stirred and fit.seed == configuration.seed else None
         known = run.finished(fit.name) if run else None
-        if known is not None and not (wanted and not wanted.has(fit.fold)):
+        weights = run.weights(fit.name) if run and stirred else None
+        if weights is not None:
+            ingredients[fit.name] = weights
+        needed = (wanted and not wanted.has(fit.fold)) or (stirred and weights is None)
+        if known is not None and not needed:
             given[fit.name] = known
             continue
         print(f"fit {number} of {len(planned)}: {fit.name}", flush=True)
@@ -120,9 +146,23 @@ def cross_validate(
         given[fit.name] = clip_logits(tuner.network, [features.clean[clip] for clip in fit.test])
         if wanted:
             wanted.keep(fit.fold, tuner.network)
+        if stirred:
+            ingredients[fit.name] = tuner.weights
         if run:
-            run.finish(fit.name, given[fit.name])
-    return _pool(planned, given, labels, configuration, keeper)
+            run.finish(fit.name, given[fit.name], ingredients.get(fit.name, ()))
+    pooled = _pool(planned, given, labels, configuration, keeper)
+    if not configuration.soup:
+        return pooled
+    soup_logits = np.zeros(len(labels))
+    tuner = tuner or make_tuner(configuration.seed)
+    for fold in range(configuration.folds):
+        fits = [fit for fit in planned if fit.fold == fold and fit.part is None]
+        tuner.stir([ingredients[fit.name] for fit in fits])
+        test = fits[0].test
+        soup_logits[test] = clip_logits(tuner.network, [features.clean[clip] for clip in test])
+        if keeper:
+            keeper.keep(fold, tuner.network)
+    return replace(pooled, soup_logits=soup_logits)
 
 
 def _pool(

@@ -16,7 +16,7 @@ from training.fitting.batches import clip_batches, steps_per_epoch
 from training.fitting.checkpoint import Checkpoint
 from training.fitting.configuration import Configuration
 from training.fitting.features import Activations, Features, predict
-from training.fitting.network import TRAINED, clip_network
+from training.fitting.network import TRAINED, clip_network, in_precision
 from training.tensorflow_setup import load_keras
 from worker.model.pooling import attention_pool
 
@@ -27,7 +27,7 @@ class FineTuner:
     """Fine-tunes one network again and again, each time from the same start.
 
     Attributes:
-        network: of `training.network.start_network`; `fit` changes its trained blocks in place.
+        network: of `start_network`; `fit` changes its trained blocks in place.
     """
 
     def __init__(self, network: Any, configuration: Configuration) -> None:
@@ -35,7 +35,9 @@ class FineTuner:
         self.network = network
         self._configuration = configuration
         self._keras = keras
-        self._model = clip_network(network.get_layer(TRAINED))
+        self._trained = network.get_layer(TRAINED)
+        self._fast = in_precision(self._trained, configuration.precision)
+        self._model = clip_network(self._fast)
         self._optimiser = keras.optimizers.AdamW(
             learning_rate=configuration.learning_rate,
             weight_decay=configuration.weight_decay,
@@ -124,6 +126,22 @@ class FineTuner:
             shuffle=False,
             verbose=1 if sys.stdout.isatty() else 2,
         )
+        if self._fast is not self._trained:
+            self._trained.set_weights(self._fast.get_weights())
+
+    @property
+    def weights(self) -> list[npt.NDArray[np.float32]]:
+        """Of the trained blocks, as the last fit left them."""
+        return list(self._trained.get_weights())
+
+    def stir(self, seeds: Sequence[Sequence[npt.NDArray[np.float32]]]) -> None:
+        """Give the network the mean of several fits' weights (Wortsman et al. 2022).
+
+        Args:
+            seeds: `weights` after each fit.
+        """
+        means = [np.mean(layer, axis=0) for layer in zip(*seeds, strict=True)]
+        self._trained.set_weights(means)
 
     def _go_on(self, checkpoint: Checkpoint) -> int:
         """Take the state of a checkpoint, if there is one; returns the epochs that it has done."""

@@ -18,7 +18,6 @@ from training.evaluation.record import EvaluationRecord, SeedResult, TestedClip
 from training.fitting.calibration import fit_platt
 from training.fitting.crossvalidation import (
     NetworkKeeper,
-    OutOfFold,
     cross_validate,
     protocol_of,
 )
@@ -51,13 +50,14 @@ def evaluate(
     configuration = prepared.configuration
     network = prepared.make_network()
     untouched = None
-    if prepared.weights.suffix == ".tflite":
+    if prepared.weights is not None and prepared.weights.suffix == ".tflite":
         untouched = untouched_scores(
             network, read_weights(prepared.weights), prepared.features.clean
         )
 
     def make_tuner(seed: int) -> FineTuner:
-        return FineTuner(prepared.make_network(seed), replace(configuration, seed=seed))
+        start = configuration.seed if configuration.soup else seed
+        return FineTuner(prepared.make_network(start), replace(configuration, seed=seed))
 
     tested = cross_validate(
         make_tuner,
@@ -69,12 +69,16 @@ def evaluate(
         keeper=keeper,
         logs=logs,
     )
+    if tested.soup_logits is None or tested.soup_probabilities is None:
+        logits, probabilities = tested.logits, tested.probabilities
+    else:
+        logits, probabilities = tested.soup_logits[None], tested.soup_probabilities[None]
     evaluation = Evaluation(
         protocol=protocol_of(configuration),
         command=command,
         clips=len(prepared.clips),
         sources=len(set(prepared.sources)),
-        figures=figures_over_seeds(prepared.labels, tested.probabilities, prepared.sources),
+        figures=figures_over_seeds(prepared.labels, probabilities, prepared.sources),
         baselines=baseline_figures(
             prepared.waveforms, prepared.labels, prepared.sources, untouched
         ),
@@ -84,8 +88,8 @@ def evaluate(
         weights_sha256=prepared.weights_sha256,
         configuration=configuration.as_json(),
         evaluation=evaluation,
-        calibration=fit_platt(tested.logits.ravel(), np.tile(prepared.labels, len(tested.seeds))),
-        clips=_tested_clips(prepared, tested),
+        calibration=fit_platt(logits.ravel(), np.tile(prepared.labels, len(logits))),
+        clips=_tested_clips(prepared, tested.folds, logits, probabilities),
         seeds=[
             SeedResult(seed=seed, logits=logits.tolist(), probabilities=probabilities.tolist())
             for seed, logits, probabilities in zip(
@@ -127,7 +131,12 @@ def figures_over_seeds(
     }
 
 
-def _tested_clips(prepared: Prepared, tested: OutOfFold) -> list[TestedClip]:
+def _tested_clips(
+    prepared: Prepared,
+    folds: npt.NDArray[np.intp],
+    logits: npt.NDArray[np.float64],
+    probabilities: npt.NDArray[np.float64],
+) -> list[TestedClip]:
     return [
         TestedClip(
             file=clip.path.name,
@@ -139,9 +148,9 @@ def _tested_clips(prepared: Prepared, tested: OutOfFold) -> list[TestedClip]:
         )
         for clip, fold, logit, probability in zip(
             prepared.clips,
-            tested.folds,
-            tested.logits.mean(axis=0),
-            tested.probabilities.mean(axis=0),
+            folds,
+            logits.mean(axis=0),
+            probabilities.mean(axis=0),
             strict=True,
         )
     ]

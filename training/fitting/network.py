@@ -13,7 +13,7 @@ from typing import Any
 from shared.bundle import FrontEnd
 from shared.errors import BundleError
 from training.backbones.registry import backbone, pooled
-from training.backbones.yamnet import PATCH_SHAPE, YamnetWeights, read_weights
+from training.backbones.yamnet import LAST_LAYER, PATCH_SHAPE, YamnetWeights, read_weights
 from training.backbones.yamnet_network import convolutions
 from training.fitting.heads import embedding_heads, map_heads
 from training.tensorflow_setup import load_keras
@@ -21,6 +21,9 @@ from training.tensorflow_setup import load_keras
 FROZEN = "frozen_blocks"
 TRAINED = "trained_blocks"
 MASKED_SCORE = -1e9
+# The heads see the last layer, 3 x 2 cells a patch, and two before its last halving, 6 x 4: what
+# they say of a patch can be drawn four times as finely, and the figures stay what they were.
+TAPS = (15, 23, LAST_LAYER)
 
 
 def build_network(weights: YamnetWeights, *, first_trained: int, dropout: float) -> Any:
@@ -34,7 +37,8 @@ def build_network(weights: YamnetWeights, *, first_trained: int, dropout: float)
 
     Returns:
         keras.Model from `patches` (batch, 96, 64) to {"logit": (batch,), "attention": (batch,),
-        "evidence": (batch, 3, 2)}, made of the submodels `frozen_blocks` and `trained_blocks`.
+        "evidence": (batch, 6, 4)}, made of the submodels `frozen_blocks` and `trained_blocks`.
+        Where the last block alone is trained, evidence is (batch, 3, 2).
     """
     keras = load_keras()
     lower = [layer for layer in weights.layers if layer.number < first_trained]
@@ -45,7 +49,13 @@ def build_network(weights: YamnetWeights, *, first_trained: int, dropout: float)
     frozen_blocks = keras.Model(patches, convolutions(plane, lower), name=FROZEN)
 
     activations = keras.Input(frozen_blocks.output_shape[1:], name="activations")
-    heads = map_heads(convolutions(activations, upper), dropout)
+    feature_maps, first = [], 0
+    tensor = activations
+    for last in [its.number for its in upper if its.number in TAPS] or [LAST_LAYER]:
+        stretch = [layer for layer in upper if first < layer.number <= last]
+        tensor, first = convolutions(tensor, stretch), last
+        feature_maps.append(tensor)
+    heads = map_heads(feature_maps, dropout)
     trained_blocks = keras.Model(activations, heads, name=TRAINED)
     for blocks, layers in ((frozen_blocks, lower), (trained_blocks, upper)):
         for layer in layers:
@@ -77,7 +87,7 @@ def build_on(name: str, weights: Path | None, cut: str | None, *, dropout: float
     if not chosen.pretrained:
         patches = keras.Input(network.input_shape[1:], name="patches")
         same = keras.layers.Reshape(network.input_shape[1:], name="same")(patches)
-        heads = map_heads(network.output, dropout)
+        heads = map_heads([network.output], dropout)
         return _join(
             keras.Model(patches, same, name=FROZEN), keras.Model(network.input, heads, name=TRAINED)
         )
@@ -189,3 +199,27 @@ def clip_network(trained_blocks: Any) -> Any:
         PooledLogit(trained_blocks)(activations, present),
         name="clip_network",
     )
+
+
+def in_precision(trained_blocks: Any, precision: str) -> Any:
+    """The trained blocks, their convolutions computed in a precision.
+
+    Args:
+        trained_blocks: the submodel of `build_network`.
+        precision: `float32` gives the very blocks; `bfloat16` gives a copy with the same weights,
+            kept in float32. The heads stay float32: a logit has more than eight bits.
+    """
+    if precision == "float32":
+        return trained_blocks
+    keras = load_keras()
+    convolutional = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
+
+    def copy(layer: Any) -> Any:
+        options = layer.get_config()
+        if isinstance(layer, convolutional) and not layer.name.startswith("logit_head"):
+            options["dtype"] = f"mixed_{precision}"
+        return layer.__class__.from_config(options)
+
+    copied = keras.models.clone_model(trained_blocks, clone_function=copy)
+    copied.set_weights(trained_blocks.get_weights())
+    return copied

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from shared.bundle import FrontEnd
 from shared.errors import BundleError
+from training.backbones.registry import backbone
 from training.data.dataset import Clip, DatasetError, read_dataset
 from training.data.noise import find_backgrounds
 from training.data.recordings import read_waveforms
@@ -20,12 +21,11 @@ from training.evaluation.record import file_sha256, fingerprint
 from training.fitting.configuration import Configuration
 from training.fitting.feature_cache import FeatureCache, default_cache
 from training.fitting.features import Features, compute_features
-from training.fitting.network import FROZEN, start_network
+from training.fitting.network import FROZEN, front_end_of, start_network
 from training.fitting.plan import plan_fits
 from training.fitting.run_folder import Request
 from training.fitting.view_maker import ViewMaker
 from training.fitting.views import Views
-from training.front_end import YAMNET_FRONT_END
 from worker.spectrogram import Waveform
 
 
@@ -36,14 +36,14 @@ class Inputs:
     Attributes:
         clips: the table.
         backgrounds: recordings for the augmentation.
-        weights: the file that the network starts from.
+        weights: the file that the network starts from; None: the backbone finds its own.
         configuration: of every fit.
         data_sha256, weights_sha256: what a record of these data must bear.
     """
 
     clips: list[Clip]
     backgrounds: list[Path]
-    weights: Path
+    weights: Path | None
     configuration: Configuration
     data_sha256: str
     weights_sha256: str
@@ -68,7 +68,7 @@ class Prepared:
         waveforms: as decoded.
         front_end: that the network expects.
         features: clean and augmented.
-        weights: the file that the network starts from.
+        weights: the file that the network starts from; None: the backbone finds its own.
         configuration: of every fit.
         data_sha256, weights_sha256: what a record of these data must bear.
     """
@@ -78,7 +78,7 @@ class Prepared:
     waveforms: list[Waveform]
     front_end: FrontEnd
     features: Features
-    weights: Path
+    weights: Path | None
     configuration: Configuration
     data_sha256: str
     weights_sha256: str
@@ -98,7 +98,7 @@ class Prepared:
 
 def read_inputs(
     data: Path,
-    weights: Path,
+    weights: Path | None,
     noise: Sequence[Path],
     configuration: Configuration,
     *,
@@ -117,10 +117,7 @@ def read_inputs(
         DatasetError: the data cannot be used.
         BundleError: the weights are missing or cannot be read.
     """
-    try:
-        weights_sha256 = file_sha256(weights)
-    except OSError as error:
-        raise BundleError(f"{weights} cannot be read: {error.strerror}") from error
+    weights_sha256 = _weights_sha256(weights, configuration.backbone)
     clips = read_dataset(data, source_column=source_column)
     backgrounds = [path for folder in noise for path in find_backgrounds(folder)]
     # Refused here rather than after minutes of decoding: a class with too few sources.
@@ -145,7 +142,8 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
         BundleError: the weights cannot be used.
         CannotWriteError: the cache cannot be written.
     """
-    configuration, front_end = inputs.configuration, YAMNET_FRONT_END
+    configuration = inputs.configuration
+    front_end = front_end_of(configuration.backbone)
     # First, since it refuses weights that cannot be used before minutes are spent.
     network = _start(inputs.weights, configuration)
     paths = [clip.path for clip in inputs.clips]
@@ -181,11 +179,26 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
     )
 
 
-def _start(weights: Path, configuration: Configuration, seed: int | None = None) -> Any:
+def _weights_sha256(weights: Path | None, name: str) -> str:
+    """Of a file, of all files of a folder, or of what the backbone says of its own weights."""
+    if weights is None:
+        return hashlib.sha256(backbone(name).base_weights.encode()).hexdigest()
+    try:
+        if weights.is_dir():
+            files = sorted(path for path in weights.rglob("*") if path.is_file())
+            return hashlib.sha256("".join(map(file_sha256, files)).encode()).hexdigest()
+        return file_sha256(weights)
+    except OSError as error:
+        raise BundleError(f"{weights} cannot be read: {error.strerror}") from error
+
+
+def _start(weights: Path | None, configuration: Configuration, seed: int | None = None) -> Any:
     return start_network(
         weights,
         first_trained=configuration.first_trained_layer,
         dropout=configuration.dropout,
         seed=configuration.seed if seed is None else seed,
         threads=configuration.threads,
+        name=configuration.backbone,
+        cut=configuration.cut or None,
     )

@@ -13,7 +13,7 @@ import fcntl
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,9 +110,22 @@ class RunFolder:
         arrays = load_arrays(self._fit(fit))
         return None if arrays is None else arrays["logits"]
 
-    def finish(self, fit: str, logits: npt.NDArray[np.float64]) -> None:
-        """Keep what a fit gave, (clips,); then its checkpoint is not needed any more."""
-        save_arrays(self._fit(fit), {"logits": logits})
+    def weights(self, fit: str) -> list[npt.NDArray[np.float32]] | None:
+        """The weights that a finished fit left, if they were kept."""
+        arrays = load_arrays(self._fit(fit)) or {}
+        arrays.pop("logits", None)
+        return [arrays[name] for name in sorted(arrays)] or None
+
+    def finish(
+        self,
+        fit: str,
+        logits: npt.NDArray[np.float64],
+        weights: Sequence[npt.NDArray[np.float32]] = (),
+    ) -> None:
+        """Keep what a fit gave, (clips,), and its weights if they will be wanted; then its
+        checkpoint is not needed any more."""
+        kept = {f"weight{number:03d}": its for number, its in enumerate(weights)}
+        save_arrays(self._fit(fit), {"logits": logits, **kept})
         self.checkpoint(fit).remove()
 
     def checkpoint(self, fit: str) -> Checkpoint:
