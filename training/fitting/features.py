@@ -23,6 +23,7 @@ from worker.spectrogram import Patches
 # float16 (patches, height, width, channels). ReLU6 bounds them: half precision errs by 2e-3.
 Activations = npt.NDArray[np.float16]
 _CHUNK_CLIPS = 128
+_BATCH = 128
 
 
 @dataclass(frozen=True)
@@ -103,4 +104,11 @@ def _activate(
 
 def predict(blocks: Any, inputs: npt.NDArray[np.float32]) -> Any:
     """Keras's `predict` in one call, silent: numpy in, numpy (or a dict of it) out."""
-    return blocks.predict(inputs, batch_size=128, verbose=0)
+    # Keras traces its function anew, and warns, for every size of the last batch: few sizes.
+    rest = len(inputs) % _BATCH
+    missing = (1 << (rest - 1).bit_length()) - rest if rest else 0
+    padded = np.pad(inputs, [(0, missing), *[(0, 0)] * (inputs.ndim - 1)])
+    outputs = blocks.predict(padded, batch_size=_BATCH, verbose=0)
+    if isinstance(outputs, dict):
+        return {name: its[: len(inputs)] for name, its in outputs.items()}
+    return outputs[: len(inputs)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,20 @@ class ViewMaker:
     backgrounds_sha256: str
     seed: int
 
+    @cached_property
+    def _of_clean_views(self) -> str:
+        """Hash of what decides all clean views."""
+        # Cutting comes after: other patches are cut from the same features.
+        front_end = self.front_end.model_dump(exclude={"patch_frames", "patch_hop_frames"})
+        packages = {name: version(name) for name in _PACKAGES}
+        return key_of([front_end, _code_sha256(), packages])
+
+    @cached_property
+    def _of_augmented_views(self) -> str:
+        """Hash of what decides all augmented views."""
+        recipe = TypeAdapter(Recipe).dump_python(self.recipe, mode="json")
+        return key_of([self._of_clean_views, recipe, self.backgrounds_sha256, self.seed])
+
     def key(self, content: str, view: int | None) -> str:
         """Under which a view is cached.
 
@@ -54,21 +68,9 @@ class ViewMaker:
             content: SHA-256 of the recording.
             view: number of the augmented view; None is the clean one.
         """
-        origin: dict[str, Any] = {
-            "recording": content,
-            # Cutting comes after: other patches are cut from the same features.
-            "front_end": self.front_end.model_dump(exclude={"patch_frames", "patch_hop_frames"}),
-            "code": _code_sha256(),
-            "packages": _package_versions(),
-        }
-        if view is not None:
-            origin |= {
-                "recipe": TypeAdapter(Recipe).dump_python(self.recipe, mode="json"),
-                "backgrounds": self.backgrounds_sha256,
-                "seed": self.seed,
-                "view": view,
-            }
-        return key_of(origin)
+        if view is None:
+            return key_of([self._of_clean_views, content])
+        return key_of([self._of_augmented_views, content, view])
 
     def make(
         self, waveform: Waveform, content: str, view: int | None, backgrounds: Sequence[Waveform]
@@ -91,11 +93,6 @@ class ViewMaker:
         rng = np.random.default_rng([self.seed, view, int(content[:16], 16)])
         features: Features = self.recipe.features(waveform, backgrounds, self.front_end, rng)
         return features.astype(np.float16)
-
-
-@cache
-def _package_versions() -> dict[str, str]:
-    return {name: version(name) for name in _PACKAGES}
 
 
 @cache
