@@ -54,10 +54,10 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure, and write the report and its figures."""
     from training.atomic_files import write_whole
     from training.evaluation.comparison import NETWORK, by_name
-    from training.evaluation.reporting import Sources, make_report
+    from training.evaluation.reporting import ReportInputs, make_report
 
     assessment, page = make_report(
-        Sources(
+        ReportInputs(
             record=arguments.record,
             data=arguments.data,
             source_column=arguments.source_column,

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
-from fractions import Fraction
 
-import av
 import numpy as np
-import numpy.typing as npt
 import soundfile
-from av.video.codeccontext import VideoCodecContext
+from PIL import Image
 
 from shared.bundle import FrontEnd
 from training.augmentation.gain import within_full_scale
@@ -54,26 +51,25 @@ def spectrogram_uri(waveform: Waveform, front_end: FrontEnd) -> str:
         front_end: whose level, window and mel bands are used, whatever its features.
     """
     log_mel = log_mel_spectrogram(normalise_level(waveform, front_end.level), front_end)
-    return _uri("image/png", _png(_coloured(log_mel)))
+    return _uri("image/png", _png(log_mel))
 
 
-def _coloured(log_mel: LogMelSpectrogram) -> npt.NDArray[np.uint8]:
-    """uint8 (bands, frames, 3), low frequencies at the bottom."""
+def _png(log_mel: LogMelSpectrogram) -> bytes:
+    """A picture of 256 colours, low frequencies at the bottom."""
     low, high = float(np.percentile(log_mel, 5)), float(log_mel.max())
     share = np.clip((log_mel.T[::-1] - low) / max(high - low, 1e-6), 0.0, 1.0)
-    places = np.linspace(0.0, 1.0, len(_COLOURS))
-    channels = [np.interp(share, places, channel) for channel in _COLOURS.T]
-    return np.ascontiguousarray(np.stack(channels, axis=-1).round(), dtype=np.uint8)
+    picture = Image.fromarray(np.round(255 * share).astype(np.uint8)).convert("L")
+    picture.putpalette(_palette())
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
-def _png(picture: npt.NDArray[np.uint8]) -> bytes:
-    encoder = av.CodecContext.create("png", "w")
-    assert isinstance(encoder, VideoCodecContext)
-    encoder.height, encoder.width = picture.shape[:2]
-    encoder.pix_fmt, encoder.time_base = "rgb24", Fraction(1, 1)
-    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-    packets = [*encoder.encode(frame), *encoder.encode(None)]
-    return b"".join(bytes(packet) for packet in packets)
+def _palette() -> list[int]:
+    places = np.linspace(0, 255, len(_COLOURS))
+    channels = [np.interp(np.arange(256), places, channel) for channel in _COLOURS.T]
+    colours: list[int] = np.stack(channels, axis=1).round().astype(int).ravel().tolist()
+    return colours
 
 
 def _uri(media_type: str, content: bytes) -> str:

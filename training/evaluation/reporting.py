@@ -29,7 +29,7 @@ _THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)
-class Sources:
+class ReportInputs:
     """What a report is made from.
 
     Attributes:
@@ -55,7 +55,7 @@ class Sources:
     seed: int = 0
 
 
-def make_report(given: Sources) -> tuple[Assessment, str]:
+def make_report(given: ReportInputs) -> tuple[Assessment, str]:
     """Measure everything, and write the page.
 
     Returns:
@@ -96,14 +96,14 @@ def make_report(given: Sources) -> tuple[Assessment, str]:
     return assessment, render(assessment, media_of(assessment, examined, YAMNET_FRONT_END))
 
 
-def _networks(given: Sources, folds: int) -> FoldNetworks | None:
+def _networks(given: ReportInputs, folds: int) -> FoldNetworks | None:
     if given.networks:
         return LiteRtFolds(given.networks, folds, YAMNET_FRONT_END)
     return ShippedNetwork(given.bundle) if given.bundle else None
 
 
 def _probe(
-    given: Sources, examined: Examined, networks: FoldNetworks, backgrounds: Sequence[Path]
+    given: ReportInputs, examined: Examined, networks: FoldNetworks, backgrounds: Sequence[Path]
 ) -> Probes:
     rate = networks.front_end.sample_rate
     if rate != YAMNET_FRONT_END.sample_rate:
