@@ -57,7 +57,7 @@ def efficientnet_lite0(weights: Path | None, cut: str | None, front_end: FrontEn
     try:
         last = BLOCKS if cut is None else cuts.index(cut)
         return on_pictures(
-            lambda picture: _apply(tensors, picture, last),
+            lambda picture: apply_network(tensors, picture, last),
             front_end,
             size=SIZE,
             scale=1 / 128,  # (level - 127) / 128, as it was trained
@@ -68,7 +68,7 @@ def efficientnet_lite0(weights: Path | None, cut: str | None, front_end: FrontEn
         raise BackboneError(f"{path.name} does not hold EfficientNet-Lite0: {error}") from error
 
 
-def _apply(tensors: Tensors, picture: Any, last: int) -> Any:
+def apply_network(tensors: Tensors, picture: Any, last: int) -> Any:
     """The network as layers on `picture`, up to block `last`; 16: with its head."""
     x = _convolution(_folded(tensors, "_conv_stem", "_bn0"), picture, "stem", stride=2)
     for number in range(min(last + 1, BLOCKS)):

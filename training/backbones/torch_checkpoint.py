@@ -55,7 +55,7 @@ class _Tensor:
             raise ValueError("a tensor reaches beyond its storage")
         strides = [step * stored.itemsize for step in self.stride]
         view = np.lib.stride_tricks.as_strided(stored[self.offset :], self.size, strides)
-        return np.ascontiguousarray(view)
+        return np.array(view, order="C")
 
 
 def read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
