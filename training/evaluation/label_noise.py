@@ -87,7 +87,7 @@ def estimate_label_noise(examined: Examined, second: Scores | None) -> LabelNois
         with_label = (second >= 0.5) == (labels > 0)
         second_noise = noise_share(labels, second, sources)
         both = _share(suspected & ~with_label, np.ones(len(labels), dtype=bool), sources)
-        sides = _share(~with_label, suspected, sources) if suspected.any() else None
+        sides = _share(~with_label, suspected, sources)
         elsewhere = _share(with_label, ~suspected, sources)
     order = np.argsort(-np.abs(probabilities - labels), kind="stable")
     return LabelNoise(
@@ -168,7 +168,9 @@ def _noise(
     return np.asarray(wrong / weights.sum(axis=1))
 
 
-def _share(which: Flags, among: Flags, sources: Sequence[str]) -> Figure:
+def _share(which: Flags, among: Flags, sources: Sequence[str]) -> Figure | None:
+    if not among.any():
+        return None
     weights = source_weights(sources)[:, among]
     with np.errstate(invalid="ignore"):
         draws = weights @ which[among] / weights.sum(axis=1)

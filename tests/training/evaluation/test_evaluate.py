@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shared.audio_format import AudioFormat
 from tests.support.bundles import served_bundle
+from tests.support.recordings import cough, encode
 from tests.training.evaluation.conftest import loudness, make_record
 from training.__main__ import main
 from training.evaluation.assessment import Assessment
@@ -228,8 +230,8 @@ def test_a_source_in_two_folds_is_refused(
     recordings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = shutil.copytree(recordings, tmp_path / "copy")
-    sound = (data / "sick" / "sick1_0_1.wav").read_bytes()
-    (data / "sick" / "sick0_1_2.wav").write_bytes(sound[:-2000])
+    sound = encode(cough(1.0, seed=77), 16_000, AudioFormat.WAV)
+    (data / "sick" / "sick0_1_2.wav").write_bytes(sound)
     record = make_record(data, loudness)
     clips = [
         its.model_copy(update={"fold": 1 - its.fold}) if its.file == "sick0_1_2.wav" else its
