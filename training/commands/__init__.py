@@ -9,6 +9,7 @@ COMMANDS = (
     "fit",
     "crossvalidate",
     "evaluate",
+    "study",
     "agreement",
     "export",
     "card",

@@ -73,7 +73,9 @@ def examine_record(
     record: EvaluationRecord, clips: Sequence[Clip], recordings: Sequence[Decoded], threshold: float
 ) -> Examined:
     """Put a record that `check_is_of` these clips together with them."""
-    seeds = [its.probabilities for its in record.seeds]
+    # A soup is one network: its seeds' own answers are not what is reported on.
+    soup = bool(record.configuration.get("soup"))
+    seeds = [] if soup else [its.probabilities for its in record.seeds]
     return Examined(
         clips=clips,
         recordings=recordings,

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shared.bundle import Evaluation, Figure
-from training.backbones.yamnet import read_weights
-from training.evaluation.baselines import baseline_figures, untouched_scores
+from training.evaluation.baselines import baseline_figures, untouched_opinion
 from training.evaluation.bootstrap import percentile_figure, source_weights
 from training.evaluation.metrics import METRICS
 from training.evaluation.record import EvaluationRecord, SeedResult, TestedClip
@@ -48,12 +47,9 @@ def evaluate(
         CannotWriteError: the disk is full, say.
     """
     configuration = prepared.configuration
-    network = prepared.make_network()
-    untouched = None
-    if prepared.weights is not None and prepared.weights.suffix == ".tflite":
-        untouched = untouched_scores(
-            network, read_weights(prepared.weights), prepared.features.clean
-        )
+    weights, untouched = prepared.weights, None
+    if weights is not None and weights.suffix == ".tflite" and configuration.backbone == "yamnet":
+        untouched = untouched_opinion(weights, prepared.waveforms)
 
     def make_tuner(seed: int) -> FineTuner:
         start = configuration.seed if configuration.soup else seed
