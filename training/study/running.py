@@ -14,9 +14,9 @@ from training.evaluation.record import EvaluationRecord, read_record
 from training.evaluation.simple_models import simple_model_probabilities
 from training.fitting.configuration import Configuration
 from training.fitting.measuring import evaluate
-from training.fitting.network import front_end_of, start_network
 from training.fitting.preparation import Inputs, prepare, read_inputs
 from training.fitting.run_folder import open_run
+from training.fitting.start import front_end_of, start_network
 from training.front_end import YAMNET_FRONT_END
 from training.study.candidates import ENSEMBLES, Candidate, WeightsKey
 from training.study.cost import Cost, measure_cost
