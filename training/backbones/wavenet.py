@@ -19,7 +19,7 @@ from training.tensorflow_setup import load_keras
 
 @dataclass(frozen=True)
 class WaveNetSize:
-    """Width and depth; the defaults cost 31 million multiplications for five seconds.
+    """Width and depth; the defaults cost 34 million multiplications for five seconds.
 
     Attributes:
         residual: channels between the layers.
