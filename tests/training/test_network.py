@@ -13,7 +13,8 @@ from training.backbones.yamnet import EMBEDDING_SIZE, dequantise, read_weights
 from training.fitting.batches import pad
 from training.fitting.features import predict
 from training.fitting.fine_tuner import clip_logits
-from training.fitting.network import FROZEN, TRAINED, build_network, clip_network, start_network
+from training.fitting.network import FROZEN, TRAINED, build_network, clip_network
+from training.fitting.start import start_network
 
 PATCHES = np.random.default_rng(0).normal(-4, 2, size=(5, 96, 64)).astype(np.float32)
 

@@ -74,12 +74,12 @@ def read_about(path: Path) -> About:
         ) from error
 
 
-def nothing_known(data: Path, weights: Path) -> About:
+def nothing_known(data: Path, weights: Path | None) -> About:
     """What a card says of data that nobody has described."""
     return About(
         description=f"Fine-tuned on recordings of {data.stem} that nobody has described.",
         licence="Not stated.",
-        base_weights=weights.name,
+        base_weights=weights.name if weights else "Those that the backbone comes with.",
         data_sets=[
             DataSet(name=data.stem, licence="not stated", use="training and cross-validation")
         ],

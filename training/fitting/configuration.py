@@ -40,7 +40,7 @@ class Configuration:
     """Hyperparameters of fine-tuning.
 
     Attributes:
-        backbone: of `training.backbones.registry`.
+        backbone: of `training.backbones.registry`; or `bundle`, new heads on a bundle's network.
         cut: the layer that the backbone ends with; empty: its last. Not for YAMNet.
         first_trained_layer: layers of YAMNet below it stay as they were pretrained; 28 trains the
             heads alone. Other pretrained backbones stay whole as they were.

@@ -10,10 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from shared.bundle import FrontEnd
 from shared.errors import BundleError
 from training.backbones.registry import backbone, pooled
-from training.backbones.yamnet import LAST_LAYER, PATCH_SHAPE, YamnetWeights, read_weights
+from training.backbones.yamnet import LAST_LAYER, PATCH_SHAPE, YamnetWeights
 from training.backbones.yamnet_network import convolutions
 from training.fitting.heads import embedding_heads, map_heads
 from training.tensorflow_setup import load_keras
@@ -60,7 +59,7 @@ def build_network(weights: YamnetWeights, *, first_trained: int, dropout: float)
     for blocks, layers in ((frozen_blocks, lower), (trained_blocks, upper)):
         for layer in layers:
             blocks.get_layer(layer.name).set_weights([layer.kernel, layer.bias])
-    return _join(frozen_blocks, trained_blocks)
+    return join(frozen_blocks, trained_blocks)
 
 
 def build_on(name: str, weights: Path | None, cut: str | None, *, dropout: float) -> Any:
@@ -88,64 +87,40 @@ def build_on(name: str, weights: Path | None, cut: str | None, *, dropout: float
         patches = keras.Input(network.input_shape[1:], name="patches")
         same = keras.layers.Reshape(network.input_shape[1:], name="same")(patches)
         heads = map_heads([network.output], dropout)
-        return _join(
+        return join(
             keras.Model(patches, same, name=FROZEN), keras.Model(network.input, heads, name=TRAINED)
         )
     frozen_blocks = keras.Model(network.input, pooled(chosen, network.output), name=FROZEN)
     activations = keras.Input(frozen_blocks.output_shape[1:], name="activations")
     heads = embedding_heads(activations, dropout)
-    return _join(frozen_blocks, keras.Model(activations, heads, name=TRAINED))
+    return join(frozen_blocks, keras.Model(activations, heads, name=TRAINED))
 
 
-def _join(frozen_blocks: Any, trained_blocks: Any) -> Any:
+def join(frozen_blocks: Any, trained_blocks: Any) -> Any:
+    """The patch network of its two parts.
+
+    Args:
+        frozen_blocks: patches to activations, or to {"activations", "event": (batch,)}: an event
+            is an output of the whole, too.
+        trained_blocks: activations to the heads' outputs.
+    """
     keras = load_keras()
     frozen_blocks.trainable = False
     patches = keras.Input(frozen_blocks.input_shape[1:], name="patches")
-    outputs = trained_blocks(frozen_blocks(patches))
+    heard = frozen_blocks(patches)
+    if not isinstance(heard, dict):
+        return keras.Model(patches, trained_blocks(heard), name="patch_network")
+    outputs = {**trained_blocks(heard["activations"]), "event": heard["event"]}
     return keras.Model(patches, outputs, name="patch_network")
 
 
-def front_end_of(name: str) -> FrontEnd:
-    """What the patches of a backbone's network are made by."""
-    return backbone(name).front_end
-
-
-def start_network(
-    weights: Path | None,
-    *,
-    first_trained: int,
-    dropout: float,
-    seed: int,
-    threads: int,
-    name: str = "yamnet",
-    cut: str | None = None,
-) -> Any:
-    """The network that fine-tuning starts from.
-
-    Args:
-        weights: a bundle's `network.keras` to go on training, which brings its own split into
-            frozen and trained layers; or the backbone's weights, for YAMNet its int8 LiteRT file
-            (`.tflite`); None where the backbone finds its own.
-        first_trained: see `build_network`; for YAMNet alone.
-        dropout: see `build_network`.
-        seed: of the new heads' weights.
-        threads: see `load_keras`.
-        name: of the backbone.
-        cut: see `build_on`.
-
-    Raises:
-        BundleError: the file is of neither kind, or cannot be read.
-        BackboneError: the backbone or its weights are not to be had.
-    """
-    load_keras(threads=threads).utils.set_random_seed(seed)
-    if weights is not None and weights.suffix == ".keras" and name == "yamnet":
-        return load_network(weights)
-    if name != "yamnet":
-        return build_on(name, weights, cut, dropout=dropout)
-    if weights is None or weights.suffix != ".tflite":
-        given = "no file" if weights is None else weights.name
-        raise BundleError(f"YAMNet starts from a .tflite or a .keras file; {given} is neither")
-    return build_network(read_weights(weights), first_trained=first_trained, dropout=dropout)
+def to_activations(network: Any) -> Any:
+    """The submodel from patches to the activations that the trained blocks take."""
+    frozen_blocks = network.get_layer(FROZEN)
+    outputs = frozen_blocks.output
+    if not isinstance(outputs, dict):
+        return frozen_blocks
+    return load_keras().Model(frozen_blocks.input, outputs["activations"], name="to_activations")
 
 
 def load_network(path: Path) -> Any:

@@ -21,9 +21,11 @@ from training.evaluation.record import file_sha256, fingerprint
 from training.fitting.configuration import Configuration
 from training.fitting.feature_cache import FeatureCache, default_cache
 from training.fitting.features import Features, compute_features
-from training.fitting.network import FROZEN, front_end_of, start_network
+from training.fitting.network import to_activations
+from training.fitting.on_bundle import BUNDLE, card_beside
 from training.fitting.plan import plan_fits
 from training.fitting.run_folder import Request
+from training.fitting.start import front_end_of, start_network
 from training.fitting.view_maker import ViewMaker
 from training.fitting.views import Views
 from worker.spectrogram import Waveform
@@ -143,7 +145,7 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
         CannotWriteError: the cache cannot be written.
     """
     configuration = inputs.configuration
-    front_end = front_end_of(configuration.backbone)
+    front_end = front_end_of(configuration.backbone, inputs.weights)
     # First, since it refuses weights that cannot be used before minutes are spent.
     network = _start(inputs.weights, configuration)
     paths = [clip.path for clip in inputs.clips]
@@ -159,7 +161,7 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
         maker, paths, [file_sha256(path) for path in paths], FeatureCache(cache or default_cache())
     )
     features = compute_features(
-        network.get_layer(FROZEN),
+        to_activations(network),
         views,
         front_end,
         views=configuration.views,
@@ -181,6 +183,8 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
 
 def _weights_sha256(weights: Path | None, name: str) -> str:
     """Of a file, of all files of a folder, or of what the backbone says of its own weights."""
+    if name == BUNDLE:
+        card_beside(weights)
     if weights is None:
         return hashlib.sha256(backbone(name).base_weights.encode()).hexdigest()
     try:
