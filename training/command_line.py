@@ -22,7 +22,16 @@ _PLAIN = [its for its in fields(Configuration) if its.type in ("int", "float", "
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    """What every command that trains may be told: data, start weights, hyperparameters."""
+    """What `fit` and `crossvalidate` may be told."""
+    add_fitting_arguments(parser)
+    parser.add_argument(
+        "--record", type=Path, help="write the cross-validation's figures and clips here"
+    )
+    parser.add_argument("--logs", type=Path, help="folder for TensorBoard's logs")
+
+
+def add_fitting_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every command that fits may be told: data, start weights, hyperparameters."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -33,7 +42,8 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights",
         type=Path,
-        help="the backbone's: YAMNet's int8 .tflite; or a bundle's network.keras to go on training",
+        help="the backbone's: YAMNet's int8 .tflite; or a bundle's network.keras, to go on "
+        "training or, with --backbone bundle, to put new heads on",
     )
     parser.add_argument(
         "--noise",
@@ -43,10 +53,6 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="backgrounds for augmentation, such as ESC-10; may be repeated",
     )
-    parser.add_argument(
-        "--record", type=Path, help="write the cross-validation's figures and clips here"
-    )
-    parser.add_argument("--logs", type=Path, help="folder for TensorBoard's logs")
     parser.add_argument(
         "--run",
         dest="run_folder",

@@ -9,6 +9,8 @@ COMMANDS = (
     "fit",
     "crossvalidate",
     "evaluate",
+    "devices",
+    "listener",
     "study",
     "agreement",
     "export",

@@ -73,14 +73,11 @@ def examine_record(
     record: EvaluationRecord, clips: Sequence[Clip], recordings: Sequence[Decoded], threshold: float
 ) -> Examined:
     """Put a record that `check_is_of` these clips together with them."""
-    # A soup is one network: its seeds' own answers are not what is reported on.
-    soup = bool(record.configuration.get("soup"))
-    seeds = [] if soup else [its.probabilities for its in record.seeds]
     return Examined(
         clips=clips,
         recordings=recordings,
         folds=np.array([tested.fold for tested in record.clips], dtype=np.intp),
-        answers=np.array(seeds or [[tested.probability for tested in record.clips]]),
+        answers=record.answers,
         threshold=threshold,
     )
 

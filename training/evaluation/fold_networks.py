@@ -88,6 +88,15 @@ class LiteRtFolds:
         raw = np.array([attention_pool(its.logits, its.attention) for its in outputs])
         return np.asarray(calibration.scale * raw + calibration.offset)
 
+    def greatest_logits(self, fold: int, clips: list[Patches]) -> Logits:
+        """The greatest raw logit over the patches of each clip; arguments as of `logits`."""
+        network, _ = self._folds[fold]
+        return np.array([float(network(patches).logits.max()) for patches in clips])
+
+    def calibration(self, fold: int) -> Calibration:
+        """Of a fold's pooled logits."""
+        return self._folds[fold][1]
+
 
 class ShippedNetwork:
     """A bundle's network in every fold's place. It was trained on the clips that it is asked."""

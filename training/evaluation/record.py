@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.bundle import Calibration, Evaluation
@@ -65,6 +67,19 @@ class EvaluationRecord(BaseModel):
     clips: list[TestedClip]
     seeds: list[SeedResult] = Field(default_factory=list)
     fold_calibrations: list[Calibration] = Field(default_factory=list)
+
+    @property
+    def labels(self) -> npt.NDArray[np.float32]:
+        """(clips,), 1 is sick."""
+        return np.array([clip.label for clip in self.clips], dtype=np.float32)
+
+    @property
+    def answers(self) -> npt.NDArray[np.float64]:
+        """Calibrated P(sick) out of fold, (repeats, clips): each seed's, or the one soup's."""
+        soup = bool(self.configuration.get("soup"))
+        # A soup is one network: its seeds' own answers are not what is reported on.
+        seeds = [] if soup else [its.probabilities for its in self.seeds]
+        return np.array(seeds or [[clip.probability for clip in self.clips]])
 
     def check_belongs(
         self, data_sha256: str, weights_sha256: str, configuration: dict[str, Any]

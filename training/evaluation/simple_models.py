@@ -55,6 +55,25 @@ def level_columns(waveforms: Sequence[Waveform]) -> Columns:
     return np.asarray(20 * np.log10(levels + _FLOOR))
 
 
+def noise_floor_columns(waveforms: Sequence[Waveform], front_end: FrontEnd) -> Columns:
+    """How loud each clip is where it is quietest, in dB of full scale, (clips, 1).
+
+    Args:
+        waveforms: float32 (samples,) each, level not normalised: the 10th percentile of the power
+            of windows is taken.
+        front_end: whose windows.
+    """
+    floors = []
+    for its in waveforms:
+        missing = max(0, front_end.window_length - len(its))
+        windows = np.lib.stride_tricks.sliding_window_view(
+            np.pad(its.astype(np.float64), (0, missing)), front_end.window_length
+        )
+        powers = np.square(windows[:: front_end.hop_length]).mean(axis=1)
+        floors.append(np.percentile(powers, 10))
+    return np.asarray(20 * np.log10(np.sqrt(floors) + _FLOOR))[:, None]
+
+
 def duration_columns(recordings: Sequence[Decoded]) -> Columns:
     """Seconds of each file and their logarithm, (clips, 2)."""
     seconds = np.array([recording.duration_s for recording in recordings])
@@ -71,14 +90,19 @@ def metadata_columns(recordings: Sequence[Decoded], devices: Sequence[str] | Non
     Returns:
         (clips, distinct values).
     """
-    fields: list[list[str]] = [
+    fields: list[Sequence[str]] = [
         [recording.format for recording in recordings],
         [str(recording.sample_rate) for recording in recordings],
         [str(recording.channels) for recording in recordings],
-        *([list(devices)] if devices is not None else []),
+        *([devices] if devices is not None else []),
     ]
-    columns = [np.equal(np.asarray(values)[:, None], np.unique(values)[None]) for values in fields]
-    return np.concatenate(columns, axis=1).astype(np.float64)
+    return np.concatenate([one_hot(values) for values in fields], axis=1)
+
+
+def one_hot(values: Sequence[str]) -> Columns:
+    """A column for each distinct value, 1 where a clip has it, (clips, distinct values)."""
+    equal: npt.NDArray[np.bool_] = np.equal(np.asarray(values)[:, None], np.unique(values)[None])
+    return equal.astype(np.float64)
 
 
 def mfcc_columns(waveforms: Sequence[Waveform], front_end: FrontEnd) -> Columns:
