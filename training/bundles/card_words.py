@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shared.bundle import Calibration, Card, Doubts, FrontEnd
 from training.bundles.markdown import sentence
 
@@ -17,8 +19,20 @@ _FIGURES = {
 _ACRONYMS = {"auc": "AUC", "mfcc": "MFCC", "snr": "SNR", "db": "dB", "mp3": "MP3", "ece": "ECE"}
 
 
+# How `devices` names what it measures, and what that means.
+_BY_DEVICE = (
+    (r"auc_within_(.+)", "AUC, trained and tested within {0}"),
+    (r"auc_(.+)_to_(.+)", "AUC, trained on {0}, tested on {1}"),
+    (r"(.+_alone)_auc_within_(.+)", "{0}: AUC within {1}"),
+    (r"(.+_alone)_auc", "{0}: AUC"),
+)
+
+
 def figure_name(name: str) -> str:
     """What a figure's key means: `peak_level_auc` is "peak level alone: AUC"."""
+    for pattern, meaning in _BY_DEVICE:
+        if found := re.fullmatch(pattern, name):
+            return meaning.format(*(its.replace("_", " ") for its in found.groups()))
     words = (_ACRONYMS.get(word, word) for word in name.split("_"))
     return _FIGURES.get(name, " ".join(words))
 
