@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise DatasetError("--listener is for --backbone bundle: P(sick) itself serves the others")
     if listener:
         check_listener(listener, card_beside(arguments.weights))
-    command = quote("fit", arguments, [*DATA_OPTIONS, "about", "out"])
+    command = quote("fit", arguments, [*DATA_OPTIONS, "devices", "listener", "about", "out"])
     with begin("fit", arguments, command) as (prepared, folder):
         if record is None:
             record = measure(prepared, folder, arguments)
