@@ -29,7 +29,7 @@ class Listener(BaseModel):
     Attributes:
         data_sha256: of the data that it was measured on, as in `EvaluationRecord`.
         event: from the greatest logit over a clip's patches to P(a cough or a sneeze).
-        event_below: see `training.evaluation.doubting.least_event`.
+        event_below: see `training.evaluation.doubting.least_event`; 0.5 at most.
         auc: of the greatest logit, out of fold.
         sick, others: clips labelled as having a cough or a sneeze, and the others.
         sick_below, others_below: those of them below `event_below`.
@@ -39,7 +39,7 @@ class Listener(BaseModel):
 
     data_sha256: str
     event: Calibration
-    event_below: float = Field(ge=0, le=1)
+    event_below: float = Field(ge=0, le=0.5)
     auc: float
     sick: int
     others: int
@@ -82,7 +82,8 @@ def calibrate_listener(
         logits[its] = networks.greatest_logits(int(fold), patches)
     event = fit_platt(logits, labels)
     probabilities = calibrate(logits, event)
-    least = least_event(labels, probabilities)
+    # What more likely holds a cough than not is never warned of.
+    least = min(0.5, least_event(labels, probabilities))
     below, sick = probabilities < least, labels > 0
     return Listener(
         data_sha256=record.data_sha256,
