@@ -103,7 +103,11 @@ def test_the_fastest_within_one_standard_error_of_the_best_is_chosen() -> None:
 
 
 def test_the_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
-    rows = [row("good", [0.9, 0.95], 10.0), row("bad", [0.6, 0.7], None), row("two", [0.9, 0.91], 4.0, 2)]
+    rows = [
+        row("good", [0.9, 0.95], 10.0),
+        row("bad", [0.6, 0.7], None),
+        row("two", [0.9, 0.91], 4.0, 2),
+    ]
     table = render(rows, rows[0], 685, 413)
     lines = [line for line in table.splitlines() if line.startswith("| ")]
     assert "**says good**" in lines[-1]
