@@ -10,10 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from shared.bundle import Evaluation, Figure
 from training.data.clip import DatasetError
+from training.json_files import read_json
 
 PROTOCOL = (
     "By device: within one, out of fold in the same nested cross-validation of its clips alone; "
@@ -85,9 +86,4 @@ def read_device_study(path: Path) -> DeviceStudy:
     Raises:
         DatasetError: the file is missing or is no such study.
     """
-    try:
-        return DeviceStudy.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DatasetError(f"{path.name} cannot be read: {error.strerror}") from error
-    except ValidationError as error:
-        raise DatasetError(f"{path.name} holds no figures by device: {error}") from error
+    return read_json(path, DeviceStudy, "holds no figures by device")

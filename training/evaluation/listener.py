@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.bundle import Calibration
 from training.data.clip import DatasetError
@@ -19,6 +19,7 @@ from training.evaluation.fold_networks import LiteRtFolds
 from training.evaluation.metrics import auc
 from training.evaluation.record import EvaluationRecord
 from training.fitting.calibration import calibrate, fit_platt
+from training.json_files import read_json
 from worker.features import waveform_to_patches
 from worker.spectrogram import Waveform
 
@@ -103,9 +104,4 @@ def read_listener(path: Path) -> Listener:
     Raises:
         DatasetError: the file is missing or is no such thing.
     """
-    try:
-        return Listener.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DatasetError(f"{path.name} cannot be read: {error.strerror}") from error
-    except ValidationError as error:
-        raise DatasetError(f"{path.name} is no listener: {error}") from error
+    return read_json(path, Listener, "is no listener")

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.bundle import Calibration, Evaluation
 from training.data.dataset import Clip, DatasetError
+from training.json_files import read_json
 
 
 class TestedClip(BaseModel):
@@ -100,12 +101,7 @@ def read_record(path: Path) -> EvaluationRecord:
     Raises:
         DatasetError: the file is missing or is no such record.
     """
-    try:
-        return EvaluationRecord.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DatasetError(f"{path.name} cannot be read: {error.strerror}") from error
-    except ValidationError as error:
-        raise DatasetError(f"{path.name} is not an evaluation record: {error}") from error
+    return read_json(path, EvaluationRecord, "is not an evaluation record")
 
 
 def fingerprint(clips: Sequence[Clip], others: Sequence[Path] = ()) -> str:

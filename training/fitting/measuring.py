@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from shared.bundle import Evaluation, Figure
+from shared.bundle import Evaluation
 from training.evaluation.baselines import baseline_figures, untouched_opinion
-from training.evaluation.bootstrap import percentile_figure, source_weights
-from training.evaluation.metrics import METRICS
+from training.evaluation.metrics import all_figures
 from training.evaluation.record import EvaluationRecord, SeedResult, TestedClip
 from training.fitting.calibration import fit_platt
 from training.fitting.crossvalidation import (
@@ -74,7 +72,7 @@ def evaluate(
         command=command,
         clips=len(prepared.clips),
         sources=len(set(prepared.sources)),
-        figures=figures_over_seeds(prepared.labels, probabilities, prepared.sources),
+        figures=all_figures(prepared.labels, probabilities, prepared.sources),
         baselines=baseline_figures(
             prepared.waveforms, prepared.labels, prepared.sources, untouched
         ),
@@ -97,34 +95,6 @@ def evaluate(
     if run:
         run.keep_record(record.model_dump_json(indent=2) + "\n", evaluation.figures)
     return record
-
-
-def figures_over_seeds(
-    labels: npt.NDArray[np.float32],
-    probabilities: npt.NDArray[np.float64],
-    sources: Sequence[str],
-    *,
-    seed: int = 0,
-) -> dict[str, Figure]:
-    """Every metric of `METRICS`, its mean over repeats, with an interval over sources.
-
-    Each draw of the bootstrap measures all repeats on the same sources and takes their mean: the
-    interval tells what other recordings would change, not what other seeds would.
-
-    Args:
-        labels: (clips,), 0 or 1.
-        probabilities: (repeats, clips).
-        sources: of each clip.
-        seed: of the draws.
-    """
-    weights = source_weights(sources, seed=seed)
-    return {
-        name: percentile_figure(
-            float(np.mean([metric(labels, its) for its in probabilities])),
-            np.mean([metric.draws(labels, its, weights) for its in probabilities], axis=0),
-        )
-        for name, metric in METRICS.items()
-    }
 
 
 def _tested_clips(

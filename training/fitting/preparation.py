@@ -25,7 +25,7 @@ from training.fitting.network import to_activations
 from training.fitting.on_bundle import BUNDLE, card_beside
 from training.fitting.plan import plan_fits
 from training.fitting.run_folder import Request
-from training.fitting.start import front_end_of, start_network
+from training.fitting.start import front_end_of, start_as_configured
 from training.fitting.view_maker import ViewMaker
 from training.fitting.views import Views
 from worker.spectrogram import Waveform
@@ -95,7 +95,7 @@ class Prepared:
         Args:
             seed: default: the configuration's.
         """
-        return _start(self.weights, self.configuration, seed)
+        return start_as_configured(self.weights, self.configuration, seed)
 
 
 def read_inputs(
@@ -147,7 +147,7 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
     configuration = inputs.configuration
     front_end = front_end_of(configuration.backbone, inputs.weights)
     # First, since it refuses weights that cannot be used before minutes are spent.
-    network = _start(inputs.weights, configuration)
+    network = start_as_configured(inputs.weights, configuration)
     paths = [clip.path for clip in inputs.clips]
     hashes = "".join(file_sha256(path) for path in inputs.backgrounds)
     maker = ViewMaker(
@@ -194,15 +194,3 @@ def _weights_sha256(weights: Path | None, name: str) -> str:
         return file_sha256(weights)
     except OSError as error:
         raise BundleError(f"{weights} cannot be read: {error.strerror}") from error
-
-
-def _start(weights: Path | None, configuration: Configuration, seed: int | None = None) -> Any:
-    return start_network(
-        weights,
-        first_trained=configuration.first_trained_layer,
-        dropout=configuration.dropout,
-        seed=configuration.seed if seed is None else seed,
-        threads=configuration.threads,
-        name=configuration.backbone,
-        cut=configuration.cut or None,
-    )

@@ -9,6 +9,7 @@ from shared.bundle import FrontEnd
 from shared.errors import BundleError
 from training.backbones.registry import backbone
 from training.backbones.yamnet import read_weights
+from training.fitting.configuration import Configuration
 from training.fitting.network import build_network, build_on, load_network
 from training.fitting.on_bundle import BUNDLE, NEEDS_WEIGHTS, build_on_bundle, card_beside
 from training.tensorflow_setup import load_keras
@@ -68,3 +69,24 @@ def start_network(
         given = "no file" if weights is None else weights.name
         raise BundleError(f"YAMNet starts from a .tflite or a .keras file; {given} is neither")
     return build_network(read_weights(weights), first_trained=first_trained, dropout=dropout)
+
+
+def start_as_configured(
+    weights: Path | None, configuration: Configuration, seed: int | None = None
+) -> Any:
+    """`start_network` by a configuration.
+
+    Args:
+        weights: see `start_network`.
+        configuration: of the fits.
+        seed: of the new heads' weights; default: the configuration's.
+    """
+    return start_network(
+        weights,
+        first_trained=configuration.first_trained_layer,
+        dropout=configuration.dropout,
+        seed=configuration.seed if seed is None else seed,
+        threads=configuration.threads,
+        name=configuration.backbone,
+        cut=configuration.cut or None,
+    )

@@ -10,9 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.bundle import Figure
 from training.data.dataset import DatasetError
-from training.evaluation.metrics import auc
+from training.evaluation.metrics import all_figures, auc
 from training.evaluation.record import EvaluationRecord
-from training.fitting.measuring import figures_over_seeds
 from training.study.cost import Cost
 
 SHOWN = ("auc", "accuracy", "expected_calibration_error")
@@ -74,7 +73,7 @@ def make_row(
     """
     labels = np.array([clip.label for clip in record.clips], dtype=np.float32)
     folds = np.array([clip.fold for clip in record.clips])
-    figures = figures_over_seeds(labels, answers, [clip.source for clip in record.clips])
+    figures = all_figures(labels, answers, [clip.source for clip in record.clips])
     fold_aucs = [
         float(np.mean([auc(labels[folds == fold], its[folds == fold]) for its in answers]))
         for fold in range(folds.max() + 1)

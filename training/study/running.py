@@ -16,7 +16,7 @@ from training.fitting.configuration import Configuration
 from training.fitting.measuring import evaluate
 from training.fitting.preparation import Inputs, prepare, read_inputs
 from training.fitting.run_folder import open_run
-from training.fitting.start import front_end_of, start_network
+from training.fitting.start import front_end_of, start_as_configured
 from training.front_end import YAMNET_FRONT_END
 from training.study.candidates import ENSEMBLES, Candidate, WeightsKey
 from training.study.cost import Cost, measure_cost
@@ -104,22 +104,16 @@ class Study:
             )
         return rows
 
+    def _weights_of(self, candidate: Candidate) -> Path | None:
+        return self._weights[candidate.weights] if candidate.weights else None
+
     def _inputs(self, candidate: Candidate) -> Inputs:
-        weights = self._weights[candidate.weights] if candidate.weights else None
+        weights = self._weights_of(candidate)
         return read_inputs(self._data, weights, self._noise, candidate.configuration)
 
     def _cost(self, candidate: Candidate) -> Cost:
-        its = candidate.configuration
-        network = start_network(
-            self._weights[candidate.weights] if candidate.weights else None,
-            first_trained=its.first_trained_layer,
-            dropout=its.dropout,
-            seed=its.seed,
-            threads=its.threads,
-            name=its.backbone,
-            cut=its.cut or None,
-        )
-        return measure_cost(network, front_end_of(its.backbone))
+        network = start_as_configured(self._weights_of(candidate), candidate.configuration)
+        return measure_cost(network, front_end_of(candidate.configuration.backbone))
 
     def _simple_rows(self, record: EvaluationRecord) -> list[Row]:
         """MFCC with logistic regression, and YAMNet as it was published."""

@@ -13,12 +13,11 @@ from training.__main__ import main
 from training.data.dataset import read_dataset
 from training.data.recordings import read_waveform
 from training.evaluation.fold_networks import LiteRtFolds
-from training.evaluation.metrics import METRICS
+from training.evaluation.metrics import METRICS, all_figures
 from training.evaluation.record import EvaluationRecord, read_record
 from training.fitting.calibration import calibrate, sigmoid
 from training.fitting.configuration import Configuration
 from training.fitting.crossvalidation import protocol_of
-from training.fitting.measuring import figures_over_seeds
 from training.front_end import YAMNET_FRONT_END, waveform_to_patches
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -95,8 +94,8 @@ def test_an_interval_is_of_the_mean_and_not_of_all_seeds_pooled() -> None:
     sources = [str(n) for n in range(200)]
     good = sigmoid(4.0 * labels - 2.0 + rng.normal(size=200))
     bad = rng.uniform(size=200)
-    both = figures_over_seeds(labels, np.stack([good, bad]), sources)["auc"]
-    alone = [figures_over_seeds(labels, its[None], sources)["auc"] for its in (good, bad)]
+    both = all_figures(labels, np.stack([good, bad]), sources)["auc"]
+    alone = [all_figures(labels, its[None], sources)["auc"] for its in (good, bad)]
     assert both.value == pytest.approx(np.mean([its.value for its in alone]))
     assert both.low > alone[1].high
     assert both.high < alone[0].low
