@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.recordings import chirp, cough
 from training.augmentation.codec import CODECS, transcode
+from training.augmentation.crop import keep_loudest
 from training.augmentation.equalise import equalise
 from training.augmentation.gain import amplify, within_full_scale
 from training.augmentation.noise import mix_at_snr
@@ -29,6 +30,17 @@ def power(waveform: np.ndarray) -> float:
 @given(fraction=st.floats(0, 1))
 def test_rotation_keeps_every_sample(fraction: float) -> None:
     assert np.array_equal(np.sort(rotate(COUGH, fraction)), np.sort(COUGH))
+
+
+@given(samples=st.integers(1, 3 * RATE), seed=st.integers(0, 99))
+def test_no_stretch_of_its_length_is_louder_than_the_one_that_is_kept(
+    samples: int, seed: int
+) -> None:
+    sound = np.random.default_rng(seed).normal(size=RATE).astype(np.float32)
+    kept = keep_loudest(sound, samples)
+    assert len(kept) == min(samples, RATE)
+    energies = [power(sound[i : i + len(kept)]) for i in range(0, RATE - len(kept) + 1, 97)]
+    assert power(kept) >= max(energies) - 1e-9
 
 
 def test_gain_is_in_decibels() -> None:

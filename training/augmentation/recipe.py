@@ -9,6 +9,7 @@ import numpy as np
 
 from shared.bundle import FrontEnd
 from training.augmentation.codec import CODECS, transcode
+from training.augmentation.crop import keep_loudest
 from training.augmentation.equalise import equalise
 from training.augmentation.gain import amplify, within_full_scale
 from training.augmentation.noise import mix_at_snr
@@ -25,8 +26,9 @@ class Recipe:
     """Ranges and probabilities of the transforms.
 
     Attributes:
+        crop_probability: of keeping the loudest stretch alone, of at least `shortest_s` seconds.
         shift: largest circular shift, as a share of the clip.
-        speed: largest relative change of speed.
+        speed: largest relative change of speed; what becomes longer is cut to its old length.
         equaliser_db: largest gain or cut of the random channel.
         low_pass_probability: of a steep low-pass at a frequency drawn from `low_pass_hz`.
         codec_probability: of a lossy codec, at bits a second drawn from `bit_rate`.
@@ -36,6 +38,8 @@ class Recipe:
         time_masks, time_mask_frames: the same in time.
     """
 
+    crop_probability: float = 0.2
+    shortest_s: float = 1.0
     shift: float = 1.0
     speed: float = 0.1
     speed_probability: float = 0.5
@@ -46,7 +50,7 @@ class Recipe:
     codec_probability: float = 0.4
     bit_rate: tuple[float, float] = (8_000.0, 48_000.0)
     snr_db: tuple[float, float] = (3.0, 30.0)
-    noise_probability: float = 0.5
+    noise_probability: float = 0.6
     gain_db: float = 6.0
     frequency_masks: int = 2
     frequency_mask_bands: int = 8
@@ -104,9 +108,14 @@ class Recipe:
         sample_rate: int,
         rng: np.random.Generator,
     ) -> Waveform:
+        shortest = min(self.shortest_s, len(waveform) / sample_rate)
+        if shortest > 0 and rng.uniform() < self.crop_probability:
+            kept_s = _log_uniform(rng, shortest, len(waveform) / sample_rate)
+            waveform = keep_loudest(waveform, round(kept_s * sample_rate))
         waveform = rotate(waveform, rng.uniform(0.0, self.shift))
         if rng.uniform() < self.speed_probability:
-            waveform = change_speed(waveform, 1 + rng.uniform(-self.speed, self.speed))
+            changed = change_speed(waveform, 1 + rng.uniform(-self.speed, self.speed))
+            waveform = changed[: len(waveform)]
         if backgrounds and rng.uniform() < self.noise_probability:
             background = rotate(backgrounds[int(rng.integers(len(backgrounds)))], rng.uniform())
             waveform = mix_at_snr(waveform, background, rng.uniform(*self.snr_db))

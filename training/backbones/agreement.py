@@ -11,8 +11,7 @@ from training.backbones.published_yamnet import published_probabilities
 from training.backbones.yamnet import COUGH, LAST_LAYER, SNEEZE, read_weights
 from training.fitting.calibration import sigmoid
 from training.fitting.features import predict
-from training.fitting.network import FROZEN, TRAINED, build_network
-from training.tensorflow_setup import load_keras
+from training.fitting.network import FROZEN, build_network, pretrained_embeddings
 from worker.spectrogram import Patches
 
 
@@ -36,9 +35,7 @@ def measure_agreement(weights_file: Path, patches: Patches) -> dict[str, float]:
     original = published_probabilities(weights_file, patches)
     weights = read_weights(weights_file)
     network = build_network(weights, first_trained=LAST_LAYER, dropout=0.0)
-    blocks = network.get_layer(TRAINED)
-    embedder = load_keras().Model(blocks.input, blocks.get_layer("embedding").output)
-    embedding = predict(embedder, predict(network.get_layer(FROZEN), patches))
+    embedding = pretrained_embeddings(network, predict(network.get_layer(FROZEN), patches))
     rebuilt = sigmoid(embedding @ weights.classifier_kernel + weights.classifier_bias)
 
     difference = np.abs(original - rebuilt)

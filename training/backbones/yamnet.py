@@ -21,7 +21,7 @@ from shared.errors import BundleError
 Floats = npt.NDArray[np.float32]
 Kind = Literal["convolution", "depthwise"]
 
-PATCH_SHAPE = (96, 64)
+MEL_BANDS = 64
 EMBEDDING_SIZE = 1024
 LAST_LAYER = 27
 COUGH, SNEEZE = 42, 44  # rows of yamnet_class_map.csv

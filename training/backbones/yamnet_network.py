@@ -13,6 +13,8 @@ from training.backbones.pictures import as_log_mel
 from training.backbones.yamnet import LAST_LAYER, Layer, read_weights
 from training.tensorflow_setup import load_keras
 
+_LAST_HALVING = 24
+
 
 def yamnet(weights: Path | None, cut: str | None, front_end: FrontEnd) -> Any:
     """YAMNet before its pooling, see `training.backbones.yamnet`.
@@ -49,8 +51,16 @@ def yamnet(weights: Path | None, cut: str | None, front_end: FrontEnd) -> Any:
     return network
 
 
-def convolutions(tensor: Any, layers: Sequence[Layer]) -> Any:
-    """YAMNet's layers on a Keras tensor (batch, height, width, channels), weights not yet set."""
+def convolutions(tensor: Any, layers: Sequence[Layer], *, dense: bool = False) -> Any:
+    """YAMNet's layers on a Keras tensor (batch, height, width, channels), weights not yet set.
+
+    Args:
+        tensor: log-mel values, or what an earlier layer gives.
+        layers: that follow each other.
+        dense: do without the last halving of time (layer 24) and let layer 26 look at every other
+            moment instead (the algorithme à trous; Chen et al. 2015, "DeepLab"): a map twice as
+            fine whose every other moment is YAMNet's own, for a seventh more work.
+    """
     keras = load_keras()
     for layer in layers:
         options: dict[str, Any] = {
@@ -60,6 +70,13 @@ def convolutions(tensor: Any, layers: Sequence[Layer]) -> Any:
             "name": layer.name,
         }
         size = layer.kernel.shape[:2]
+        if dense and layer.number == _LAST_HALVING:
+            options["strides"] = 1
+            # Strides must be the same both ways: bands are dropped after, as the stride would.
+            tensor = keras.layers.DepthwiseConv2D(size, **options)(tensor)[:, :, 1::2]
+            continue
+        if dense and layer.number == _LAST_HALVING + 2:
+            options["dilation_rate"] = (2, 1)
         if layer.kind == "depthwise":
             tensor = keras.layers.DepthwiseConv2D(size, **options)(tensor)
         else:

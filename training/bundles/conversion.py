@@ -22,6 +22,7 @@ FILES: dict[Quantisation, str] = {
 }
 _ALWAYS = ("logit", "attention")
 _WHERE_GIVEN = ("evidence", "event")
+_LONG_FRAMES = 256
 
 
 def describe(network: Any, batch: int) -> Network:
@@ -103,6 +104,15 @@ def convert(
         reason = str(error).strip().partition("\n")[0]
         raise BundleError(f"the network cannot be converted to {quantisation}: {reason}") from error
     return converted
+
+
+def litert_batch(network: Any) -> int:
+    """How many patches a network should take at once.
+
+    Measured on LiteRT, one thread, ten patches of 96 frames: 12.8 ms one by one, 11.2 ms by two,
+    11.8 ms by five; a small batch wastes the least on padding, and long patches need none.
+    """
+    return 1 if input_shape(network)[0] >= _LONG_FRAMES else 2
 
 
 def input_shape(network: Any) -> tuple[int, int]:

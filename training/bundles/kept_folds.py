@@ -13,8 +13,7 @@ from typing import Any
 
 from shared.bundle import Calibration, FrontEnd
 from training.atomic_files import write_whole
-from training.bundles.conversion import convert
-from training.bundles.writing import LITERT_BATCH
+from training.bundles.conversion import convert, litert_batch
 
 
 class KeptFolds:
@@ -45,7 +44,7 @@ class KeptFolds:
         Raises:
             CannotWriteError: the disk is full, say.
         """
-        write_whole(self._of(fold) / "network.tflite", convert(network, LITERT_BATCH))
+        write_whole(self._of(fold) / "network.tflite", convert(network, litert_batch(network)))
         write_whole(self._of(fold) / "origin.txt", f"{self._origin}\n")
 
     def calibrate(self, fold: int, calibration: Calibration) -> None:

@@ -8,15 +8,11 @@ from typing import Any
 
 from shared.bundle import CARD_FILE, Card, Network, read_card, verify_files
 from shared.errors import BundleError
-from training.bundles.conversion import convert, describe
+from training.bundles.conversion import convert, describe, litert_batch
 from training.bundles.model_card import CARD_MARKDOWN, render
 from training.bundles.saving import save_network
 from training.bundles.staging import staged
 from training.evaluation.record import file_sha256
-
-# Measured on LiteRT, one thread, ten patches: 12.8 ms one by one, 11.2 ms by two, 11.8 ms by five,
-# 11.3 ms by ten; a small batch wastes the least on padding.
-LITERT_BATCH = 2
 
 
 def write_bundle(
@@ -42,7 +38,7 @@ def write_bundle(
         CannotWriteError: the disk is full, or the folder may not be written.
     """
     check_free(out, replace=replace)
-    described = describe(network, LITERT_BATCH)
+    described = describe(network, litert_batch(network))
     with staged(out) as folder:
         save_network(network, folder / described.keras)
         (folder / described.litert).write_bytes(convert(network, described.batch))

@@ -14,9 +14,8 @@ from training.backbones.yamnet import COUGH, LAST_LAYER, SNEEZE, YamnetWeights, 
 from training.evaluation.metrics import Labels, accuracy, auc, with_interval
 from training.fitting.calibration import sigmoid
 from training.fitting.features import Activations, predict
-from training.fitting.network import FROZEN, TRAINED, build_network
+from training.fitting.network import FROZEN, build_network, pretrained_embeddings
 from training.front_end import YAMNET_FRONT_END
-from training.tensorflow_setup import load_keras
 from worker.features import waveform_to_patches
 from worker.spectrogram import Waveform
 
@@ -59,9 +58,7 @@ def untouched_scores(
     Returns:
         float64 (clips,), 0 to 1.
     """
-    blocks = network.get_layer(TRAINED)
-    embedder = load_keras().Model(blocks.input, blocks.get_layer("embedding").output)
-    embeddings = predict(embedder, np.concatenate(clips).astype(np.float32))
+    embeddings = pretrained_embeddings(network, np.concatenate(clips).astype(np.float32))
     rows = [COUGH, SNEEZE]
     logits = embeddings @ weights.classifier_kernel[:, rows] + weights.classifier_bias[rows]
     borders = np.cumsum([len(clip) for clip in clips])[:-1]

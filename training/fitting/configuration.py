@@ -15,7 +15,9 @@ from training.augmentation.recipe import Recipe
 _LEAST = {
     "epochs": 1,
     "views": 0,
-    "train_patch_hop": 1,
+    "patch_frames": 32,
+    "patch_hop_frames": 1,
+    "train_patch_hop": 0,
     "batch_clips": 1,
     "mixup": 0,
     "max_patches": 1,
@@ -46,9 +48,10 @@ class Configuration:
             heads alone. Other pretrained backbones stay whole as they were.
         epochs: fixed; there is no early stopping, so no clip is needed to decide it.
         views: augmented views made of each clip; epoch e trains on view e modulo `views`.
-        train_patch_hop: frames from one patch of an augmented view to the next. The front end's own
-            hop is finer; patches that do not overlap cost half as much. The clean view, on which
-            everything is measured, is always cut as the worker cuts.
+        patch_frames, patch_hop_frames: of YAMNet's patches; the length is a multiple of 32. Other
+            backbones, and networks that go on training, have their own.
+        train_patch_hop: frames from one patch of an augmented view to the next; 0: no overlap. The
+            clean view, on which everything is measured, is always cut as the worker cuts.
         batch_clips: clips per step.
         learning_rate: peak of a linear warm-up followed by a cosine decay.
         weight_decay: of AdamW (Loshchilov and Hutter 2019).
@@ -81,14 +84,16 @@ class Configuration:
     first_trained_layer: int = 14
     epochs: int = 8
     views: int = 8
-    train_patch_hop: int = 96
+    patch_frames: int = 512
+    patch_hop_frames: int = 448
+    train_patch_hop: int = 0
     batch_clips: int = 16
     learning_rate: float = 3e-4
     weight_decay: float = 1e-2
     clip_norm: float = 1.0
     average_momentum: float = 0.98
     dropout: float = 0.3
-    mixup: float = 0.0
+    mixup: float = 0.4
     max_patches: int = 20
     folds: int = 5
     calibration_folds: int = 3
@@ -106,6 +111,8 @@ class Configuration:
                 raise ConfigurationError(f"{name} is {value:g}, but must be at least {least}")
         if self.precision not in ("float32", "bfloat16"):
             raise ConfigurationError(f"precision is {self.precision}: float32 or bfloat16")
+        if self.patch_frames % 32:
+            raise ConfigurationError(f"patch_frames is {self.patch_frames}: a multiple of 32")
 
     @property
     def all_seeds(self) -> range:

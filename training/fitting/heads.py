@@ -1,12 +1,17 @@
 """The heads that are put on a backbone: a patch's logit with its evidence, and its attention score.
 
-The logit is the mean over the feature maps' cells of a linear function of each cell, which equals
-a linear function of the mean embeddings. So a cell's share of the logit is a class-activation map
-(Zhou et al. 2016) that costs nothing: no gradients, and its cells sum to the logit.
+A patch is heard in *moments*, the cells of its coarsest feature map in time. Each moment has a
+logit, the mean over its cells of a linear function of each, and an attention score. The patch's
+logit is their mean, weighted by the softmax of the scores (Ilse et al. 2018); its own score is the
+logarithm of the mean of their exponentials, so that the worker's softmax over patches is a softmax
+over all moments of the recording. A cell's share of the logit is a
+class-activation map (Zhou et al. 2016) that costs nothing: no gradients, and its cells sum to the
+logit.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,30 +28,39 @@ def map_heads(feature_maps: Sequence[Any], dropout: float) -> dict[str, Any]:
 
     Returns:
         `logit` (batch,), `attention` (batch,), and `evidence` (batch, time, bands), whose cells
-        sum to the logit. Attention starts at zero, which is the plain mean over patches.
+        sum to the logit. Attention starts out even: the plain mean over all moments.
     """
-    layers = load_keras().layers
+    keras = load_keras()
+    layers, ops = keras.layers, keras.ops
     maps = [_as_plane(layers, its) for its in feature_maps]
     time, bands = (max(its.shape[axis] for its in maps) for axis in (1, 2))
+    moments = min(its.shape[1] for its in maps)
     cells, embeddings = [], []
     for number, its in enumerate(maps):
         kept = layers.SpatialDropout2D(dropout, name=f"dropout{number}")(its)
-        name = "embedding" if len(maps) == 1 else f"embedding{number}"
-        embeddings.append(layers.GlobalAveragePooling2D(name=name)(kept))
+        pool = (its.shape[1] // moments, its.shape[2])
+        embeddings.append(layers.AveragePooling2D(pool, name=f"embedding{number}")(kept))
         # One bias is enough: the first map's.
         head = layers.Conv2D(1, 1, use_bias=number == 0, name=f"logit_head{number}")
         size = (time // its.shape[1], bands // its.shape[2])
         cells.append(layers.UpSampling2D(size, name=f"cells{number}")(head(kept)))
     total = layers.Add(name="cells")(cells) if len(cells) > 1 else cells[0]
-    embedding = (
-        layers.Concatenate(name="embedding")(embeddings) if len(embeddings) > 1 else embeddings[0]
+    together = layers.Concatenate(name="embedding")
+    embedding = together(embeddings) if len(embeddings) > 1 else embeddings[0]
+    scores = layers.Conv2D(1, 1, kernel_initializer="zeros", use_bias=False, name="attention_head")(
+        embedding
     )
-    mean = layers.GlobalAveragePooling2D(name="mean_cell")(total)
-    shares = layers.Rescaling(1.0 / (time * bands), name="shares")(total)
+    weights = layers.Softmax(axis=1, name="weights")(scores)
+    finely = layers.UpSampling2D((time // moments, bands), name="finely")(weights)
+    shares = layers.Rescaling(moments / (time * bands), name="shares")(
+        layers.Multiply(name="weighted")([finely, total])
+    )
+    evidence = layers.Reshape((time, bands), name="evidence")(shares)
+    flat = layers.Reshape((moments,), name="scores")(scores)
     return {
-        "logit": layers.Reshape((), name="logit")(mean),
-        "attention": _attention(layers, embedding),
-        "evidence": layers.Reshape((time, bands), name="evidence")(shares),
+        "logit": ops.sum(evidence, axis=(1, 2)),
+        "attention": ops.logsumexp(flat, axis=1) - math.log(moments),
+        "evidence": evidence,
     }
 
 

@@ -10,49 +10,69 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from shared.errors import BundleError
 from training.backbones.registry import backbone, pooled
-from training.backbones.yamnet import LAST_LAYER, PATCH_SHAPE, YamnetWeights
+from training.backbones.yamnet import LAST_LAYER, MEL_BANDS, YamnetWeights
 from training.backbones.yamnet_network import convolutions
+from training.fitting.features import predict
 from training.fitting.heads import embedding_heads, map_heads
 from training.tensorflow_setup import load_keras
+
+Floats = npt.NDArray[np.float32]
 
 FROZEN = "frozen_blocks"
 TRAINED = "trained_blocks"
 MASKED_SCORE = -1e9
-# The heads see the last layer, 3 x 2 cells a patch, and two before its last halving, 6 x 4: what
-# they say of a patch can be drawn four times as finely, and the figures stay what they were.
+# The heads see the last layer, a cell for 32 frames by 32 bands, and two before its last halving:
+# what they say can be drawn four times as finely, and the figures stay what they were.
 TAPS = (15, 23, LAST_LAYER)
 
 
-def build_network(weights: YamnetWeights, *, first_trained: int, dropout: float) -> Any:
+def build_network(
+    weights: YamnetWeights,
+    *,
+    first_trained: int,
+    dropout: float,
+    patch_frames: int = 96,
+    dense: bool = False,
+) -> Any:
     """Build the patch network from YAMNet's weights.
+
+    YAMNet's layers are convolutions: they take patches of other lengths than the 96 frames that
+    they were pretrained on. Long ones spare the borders, and cost half of overlapping short ones.
 
     Args:
         weights: YAMNet's.
         first_trained: the first layer (1 to 27) that fine-tuning may change; 28: none, the heads
             alone.
         dropout: rate on the embedding, during training only.
+        patch_frames: of a patch, a multiple of 32.
+        dense: see `convolutions`.
 
     Returns:
-        keras.Model from `patches` (batch, 96, 64) to {"logit": (batch,), "attention": (batch,),
-        "evidence": (batch, 6, 4)}, made of the submodels `frozen_blocks` and `trained_blocks`.
-        Where the last block alone is trained, evidence is (batch, 3, 2).
+        keras.Model from `patches` (batch, patch_frames, 64) to {"logit": (batch,), "attention":
+        (batch,), "evidence": (batch, patch_frames / 16, 4)}, made of the submodels `frozen_blocks`
+        and `trained_blocks`. Where the last block alone is trained, evidence has the cells of the
+        last layer, 2 in frequency.
     """
     keras = load_keras()
     lower = [layer for layer in weights.layers if layer.number < first_trained]
     upper = [layer for layer in weights.layers if layer.number >= first_trained]
 
-    patches = keras.Input(PATCH_SHAPE, name="patches")
-    plane = keras.layers.Reshape((*PATCH_SHAPE, 1), name="plane")(patches)
-    frozen_blocks = keras.Model(patches, convolutions(plane, lower), name=FROZEN)
+    shape = (patch_frames, MEL_BANDS)
+    patches = keras.Input(shape, name="patches")
+    plane = keras.layers.Reshape((*shape, 1), name="plane")(patches)
+    frozen_blocks = keras.Model(patches, convolutions(plane, lower, dense=dense), name=FROZEN)
 
     activations = keras.Input(frozen_blocks.output_shape[1:], name="activations")
     feature_maps, first = [], 0
     tensor = activations
     for last in [its.number for its in upper if its.number in TAPS] or [LAST_LAYER]:
         stretch = [layer for layer in upper if first < layer.number <= last]
-        tensor, first = convolutions(tensor, stretch), last
+        tensor, first = convolutions(tensor, stretch, dense=dense), last
         feature_maps.append(tensor)
     heads = map_heads(feature_maps, dropout)
     trained_blocks = keras.Model(activations, heads, name=TRAINED)
@@ -121,6 +141,22 @@ def to_activations(network: Any) -> Any:
     if not isinstance(outputs, dict):
         return frozen_blocks
     return load_keras().Model(frozen_blocks.input, outputs["activations"], name="to_activations")
+
+
+def pretrained_embeddings(network: Any, activations: Floats) -> Floats:
+    """What YAMNet's own classifier sees of each patch: the mean of its last layer's cells.
+
+    Args:
+        network: of `build_network`, on patches of 96 frames, as YAMNet was pretrained.
+        activations: of the frozen blocks.
+
+    Returns:
+        float32 (patches, channels).
+    """
+    blocks = network.get_layer(TRAINED)
+    last = blocks.get_layer(f"layer{LAST_LAYER}").output
+    maps = predict(load_keras().Model(blocks.input, last), activations)
+    return np.asarray(maps.mean(axis=(1, 2)))
 
 
 def load_network(path: Path) -> Any:

@@ -145,9 +145,9 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
         CannotWriteError: the cache cannot be written.
     """
     configuration = inputs.configuration
-    front_end = front_end_of(configuration.backbone, inputs.weights)
     # First, since it refuses weights that cannot be used before minutes are spent.
     network = start_as_configured(inputs.weights, configuration)
+    front_end = front_end_of(network, inputs.weights, configuration)
     paths = [clip.path for clip in inputs.clips]
     hashes = "".join(file_sha256(path) for path in inputs.backgrounds)
     maker = ViewMaker(
@@ -165,7 +165,7 @@ def prepare(inputs: Inputs, *, cache: Path | None = None) -> Prepared:
         views,
         front_end,
         views=configuration.views,
-        train_patch_hop=configuration.train_patch_hop,
+        train_patch_hop=configuration.train_patch_hop or front_end.patch_frames,
         seed=configuration.seed,
     )
     return Prepared(

@@ -15,17 +15,26 @@ from training.fitting.on_bundle import BUNDLE, NEEDS_WEIGHTS, build_on_bundle, c
 from training.tensorflow_setup import load_keras
 
 
-def front_end_of(name: str, weights: Path | None = None) -> FrontEnd:
+def front_end_of(network: Any, weights: Path | None, configuration: Configuration) -> FrontEnd:
     """What the patches of a network are made by.
 
     Args:
-        name: of the backbone; `bundle`: as the card beside the weights says.
-        weights: see `start_network`.
+        network: of `start_as_configured`; on YAMNet's layers it tells how long its patches are.
+        weights: see `start_network`; new heads on a bundle take its card's front end.
+        configuration: of the fits.
 
     Raises:
         BundleError: see `card_beside`.
     """
-    return card_beside(weights).front_end if name == BUNDLE else backbone(name).front_end
+    if configuration.backbone == BUNDLE:
+        return card_beside(weights).front_end
+    own = backbone(configuration.backbone).front_end
+    if configuration.backbone != "yamnet":
+        return own
+    frames = int(network.input_shape[1])
+    configured = frames == configuration.patch_frames
+    hop = configuration.patch_hop_frames if configured else frames // 2  # as YAMNet's own
+    return own.model_copy(update={"patch_frames": frames, "patch_hop_frames": hop})
 
 
 def start_network(
@@ -37,6 +46,7 @@ def start_network(
     threads: int,
     name: str = "yamnet",
     cut: str | None = None,
+    patch_frames: int = 96,
 ) -> Any:
     """The network that fine-tuning starts from.
 
@@ -51,6 +61,7 @@ def start_network(
         name: of the backbone; `bundle`: the weights' network stays as it is, with new heads; see
             `build_on_bundle`.
         cut: see `build_on`.
+        patch_frames: see `build_network`; for YAMNet alone.
 
     Raises:
         BundleError: the file is of neither kind, or cannot be read.
@@ -68,7 +79,13 @@ def start_network(
     if weights is None or weights.suffix != ".tflite":
         given = "no file" if weights is None else weights.name
         raise BundleError(f"YAMNet starts from a .tflite or a .keras file; {given} is neither")
-    return build_network(read_weights(weights), first_trained=first_trained, dropout=dropout)
+    return build_network(
+        read_weights(weights),
+        first_trained=first_trained,
+        dropout=dropout,
+        patch_frames=patch_frames,
+        dense=True,
+    )
 
 
 def start_as_configured(
@@ -89,4 +106,5 @@ def start_as_configured(
         threads=configuration.threads,
         name=configuration.backbone,
         cut=configuration.cut or None,
+        patch_frames=configuration.patch_frames,
     )

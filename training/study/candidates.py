@@ -35,7 +35,7 @@ class Candidate:
     soup: str | None = None
 
 
-_FINE_TUNED = Configuration(precision="bfloat16", seeds=SEEDS, threads=1, epochs=6, max_patches=5)
+_FINE_TUNED = Configuration(precision="bfloat16", seeds=SEEDS, threads=1)
 
 
 def _heads_only(backbone: str, *, hop: int, views: int, cut: str = "") -> Configuration:
@@ -92,7 +92,7 @@ CANDIDATES = (
     ),
     Candidate(
         name="yamnet-last",
-        says="YAMNet, layers 14 to 27 trained, 6 epochs",
+        says="YAMNet, layers 14 to 27 trained, 8 epochs",
         configuration=replace(_FINE_TUNED, soup=1),
         weights="yamnet",
         soup="yamnet-last-soup",

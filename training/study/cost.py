@@ -12,8 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from shared.bundle import FrontEnd
-from training.bundles.conversion import convert, describe
-from training.bundles.writing import LITERT_BATCH
+from training.bundles.conversion import convert, describe, litert_batch
 from worker.features import waveform_to_patches
 from worker.model.network import LiteRtNetwork
 
@@ -47,8 +46,9 @@ def measure_cost(network: Any, front_end: FrontEnd) -> Cost:
     samples = int(CLIP_SECONDS * front_end.sample_rate)
     noise = np.random.default_rng(0).normal(0.0, 0.1, samples).astype(np.float32)
     patches = waveform_to_patches(noise, front_end)
-    described = describe(network, LITERT_BATCH)
-    exported = convert(network, LITERT_BATCH)
+    batch = litert_batch(network)
+    described = describe(network, batch)
+    exported = convert(network, batch)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / described.litert).write_bytes(exported)
         served = LiteRtNetwork(Path(folder), described)

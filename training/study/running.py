@@ -112,8 +112,9 @@ class Study:
         return read_inputs(self._data, weights, self._noise, candidate.configuration)
 
     def _cost(self, candidate: Candidate) -> Cost:
-        network = start_as_configured(self._weights_of(candidate), candidate.configuration)
-        return measure_cost(network, front_end_of(candidate.configuration.backbone))
+        weights = self._weights_of(candidate)
+        network = start_as_configured(weights, candidate.configuration)
+        return measure_cost(network, front_end_of(network, weights, candidate.configuration))
 
     def _simple_rows(self, record: EvaluationRecord) -> list[Row]:
         """MFCC with logistic regression, and YAMNet as it was published."""
