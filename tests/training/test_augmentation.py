@@ -118,6 +118,7 @@ def test_the_recipe_depends_on_its_generator_alone() -> None:
 
 def test_a_recipe_of_nothing_is_the_worker_s_front_end() -> None:
     nothing = Recipe(
+        crop_probability=0.0,
         shift=0.0,
         speed_probability=0.0,
         equaliser_probability=0.0,

@@ -15,6 +15,7 @@ from training.fitting.features import predict
 from training.fitting.fine_tuner import clip_logits
 from training.fitting.network import FROZEN, TRAINED, build_network, clip_network
 from training.fitting.start import start_network
+from worker.model.pooling import attention_weights
 
 PATCHES = np.random.default_rng(0).normal(-4, 2, size=(5, 96, 64)).astype(np.float32)
 
@@ -51,6 +52,46 @@ def test_wherever_it_is_cut_the_network_is_the_same(
     embedder = Model(blocks.input, blocks.get_layer("layer27").output)
     whole = predict(embedder, predict(other.get_layer(FROZEN), PATCHES))
     assert pieces == pytest.approx(whole, abs=1e-5)
+
+
+def test_without_the_last_halving_every_other_moment_is_yamnet_s_own() -> None:
+    from keras import Model
+
+    def last_maps(*, dense: bool) -> np.ndarray:
+        network = build_network(random_weights(), first_trained=1, dropout=0.0, dense=dense)
+        trained = network.get_layer(TRAINED)
+        last = Model(trained.input, trained.get_layer("layer27").output)
+        maps: np.ndarray = predict(last, PATCHES)
+        return maps
+
+    own, dense = last_maps(dense=False), last_maps(dense=True)
+    assert own.shape[1:3] == (3, 2)
+    assert dense.shape[1:3] == (6, 2)
+    # Only the last one looks beyond the patch's end, where the two are padded differently.
+    assert dense[:, 1:5:2] == pytest.approx(own[:, :2], abs=1e-4)
+
+
+@pytest.mark.parametrize("first_trained", [14, 26, 28])
+def test_a_long_patch_is_heard_in_moments(first_trained: int) -> None:
+    network = build_network(
+        random_weights(), first_trained=first_trained, dropout=0.0, patch_frames=512, dense=True
+    )
+    trained = network.get_layer(TRAINED)
+    head = trained.get_layer("attention_head")
+    head.set_weights([np.random.default_rng(1).normal(size=head.get_weights()[0].shape)])
+    patches = np.random.default_rng(0).normal(size=(2, 512, 64)).astype(np.float32)
+    outputs = predict(network, patches)
+    moments = outputs["evidence"].shape[1]
+    assert moments == 32
+    assert outputs["evidence"].sum(axis=(1, 2)) == pytest.approx(outputs["logit"], abs=1e-5)
+    # Softmax over a clip's patches of the patches' scores is softmax over all its moments.
+    from keras import Model
+
+    scores = Model(trained.input, trained.get_layer("scores").output)
+    raw = predict(scores, predict(network.get_layer(FROZEN), patches))
+    weights = np.exp(raw - raw.max())
+    shares = weights.sum(axis=1) / weights.sum()
+    assert attention_weights(outputs["attention"]) == pytest.approx(shares, abs=1e-6)
 
 
 def test_the_clip_network_pools_as_the_worker_does() -> None:

@@ -50,6 +50,8 @@ class LabelNoise(BaseModel):
     Attributes:
         noise: share of wrong labels, by confident learning on the network's probabilities.
         ceiling: 1 - noise: what a listener who is never wrong would score on these labels.
+        auc_ceiling: the AUC of such a listener's plain yes and no on these labels, which is the
+            mean of the shares of right labels in the two classes.
         second_noise: the same estimate from the second listener alone.
         both_noise: share of clips whose label both contradict.
         both_ceiling: 1 - both_noise.
@@ -64,6 +66,7 @@ class LabelNoise(BaseModel):
 
     noise: Figure
     ceiling: Figure
+    auc_ceiling: Figure
     second_noise: Figure | None
     both_noise: Figure | None
     both_ceiling: Figure | None
@@ -93,6 +96,7 @@ def estimate_label_noise(examined: Examined, second: Scores | None) -> LabelNois
     return LabelNoise(
         noise=noise,
         ceiling=_remainder(noise),
+        auc_ceiling=auc_ceiling(labels, probabilities, sources),
         second_noise=second_noise,
         both_noise=both,
         both_ceiling=_remainder(both) if both else None,
@@ -120,9 +124,27 @@ def noise_share(labels: Labels, probabilities: Scores, sources: Sequence[str]) -
         probabilities: P(sick), (clips,), out of fold.
         sources: of each clip.
     """
-    value = _noise(labels, probabilities, np.ones((1, len(labels))))[0]
-    draws = _noise(labels, probabilities, source_weights(sources))
-    return percentile_figure(float(value), draws)
+
+    def share(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        counts = np.stack([weights @ (labels > 0), weights @ (labels == 0)])
+        noise = _noise_by_label(labels, probabilities, weights)
+        return np.asarray((counts * noise).sum(axis=0) / weights.sum(axis=1))
+
+    value = share(np.ones((1, len(labels))))[0]
+    return percentile_figure(float(value), share(source_weights(sources)))
+
+
+def auc_ceiling(labels: Labels, probabilities: Scores, sources: Sequence[str]) -> Figure:
+    """The AUC on these labels of a listener who is never wrong and says yes or no.
+
+    That is the mean of his sensitivity and his specificity. Arguments as of `noise_share`.
+    """
+
+    def ceiling(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.asarray(1 - _noise_by_label(labels, probabilities, weights).mean(axis=0))
+
+    value = ceiling(np.ones((1, len(labels))))[0]
+    return percentile_figure(float(value), ceiling(source_weights(sources)))
 
 
 def _thresholds(
@@ -153,19 +175,20 @@ def _suspected(
     return np.where(labels > 0, well, sick)
 
 
-def _noise(
+def _noise_by_label(
     labels: Labels, probabilities: Scores, weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
+    """Share of wrong labels among those of the sick, and among the others: (2, draws)."""
     called_sick, called_well = _confident(labels, probabilities, weights)
-    wrong = np.zeros(len(weights))
+    shares = []
     for given, other, own in (
         (labels > 0, called_well, called_sick),
         (labels == 0, called_sick, called_well),
     ):
         held = weights * given
         against, counted = (held * other).sum(axis=1), (held * (other | own)).sum(axis=1)
-        wrong += held.sum(axis=1) * against / np.maximum(counted, 1e-12)
-    return np.asarray(wrong / weights.sum(axis=1))
+        shares.append(against / np.maximum(counted, 1e-12))
+    return np.stack(shares)
 
 
 def _share(which: Flags, among: Flags, sources: Sequence[str]) -> Figure | None:

@@ -54,11 +54,11 @@ def _heads_only(backbone: str, *, hop: int, views: int, cut: str = "") -> Config
 CANDIDATES = (
     Candidate(
         name="wavenet",
-        says="WaveNet on the waveform, from scratch, 6 epochs",
+        says="WaveNet on the waveform, from scratch, 3 epochs",
         configuration=Configuration(
             backbone="wavenet",
             train_patch_hop=1275,
-            epochs=6,
+            epochs=3,
             learning_rate=4e-3,
             dropout=0.1,
             seeds=SEEDS,

@@ -7,10 +7,12 @@ import pytest
 
 from tests.training.evaluation.conftest import make_examined
 from training.evaluation.label_noise import (
+    auc_ceiling,
     confident_disagreements,
     estimate_label_noise,
     noise_share,
 )
+from training.evaluation.metrics import auc
 
 RNG = np.random.default_rng(0)
 COUNT = 600
@@ -42,6 +44,14 @@ def test_the_worked_example_of_two_classes() -> None:
     assert suspected.tolist() == [False, False, True, False, False, False]
     # Of the sick label's three counted clips one is other, of three labels: 1 of all 6.
     assert noise_share(labels, probabilities, list("abcdef")).value == pytest.approx(1 / 6)
+
+
+def test_the_auc_that_wrong_labels_leave_is_that_of_a_perfect_listener() -> None:
+    labels, _ = with_wrong_labels(0.15)
+    figure = auc_ceiling(labels, SURE, SOURCES)
+    assert figure.value == pytest.approx(auc(labels, TRUTH), abs=0.03)
+    assert figure.low <= auc(labels, TRUTH) <= figure.high
+    assert auc_ceiling(TRUTH, SURE, SOURCES).value == 1.0
 
 
 def test_a_second_listener_who_hears_truly_sides_against_wrong_labels() -> None:

@@ -27,7 +27,9 @@ def cached(tmp_path_factory: pytest.TempPathFactory) -> Views:
     paths = [folder / "long.wav", folder / "short.wav"]
     for path, seconds in zip(paths, (5.0, 0.5), strict=True):
         path.write_bytes(encode(cough(seconds), 16_000, AudioFormat.WAV))
-    maker = ViewMaker(YAMNET_FRONT_END, Recipe(speed_probability=0.0), (), "none", seed=0)
+    maker = ViewMaker(
+        YAMNET_FRONT_END, Recipe(speed_probability=0.0, crop_probability=0.0), (), "none", seed=0
+    )
     return Views(maker, paths, [file_sha256(its) for its in paths], FeatureCache(folder / "cache"))
 
 
