@@ -14,6 +14,9 @@ _FIGURES = {
     "brier_score": "Brier score",
     "majority_class_accuracy": "always the more frequent class: accuracy",
     "peak_level_auc": "peak level alone: AUC",
+    "label_noise": "share of the labels that may be wrong (confident learning; an upper guess)",
+    "accuracy_ceiling": "accuracy of somebody who hears perfectly, if so many labels are wrong",
+    "auc_ceiling": "AUC of the plain yes and no of somebody who hears perfectly, likewise",
     "yamnet_untouched_auc": "YAMNet untouched, max(Cough, Sneeze): AUC",
 }
 _ACRONYMS = {"auc": "AUC", "mfcc": "MFCC", "snr": "SNR", "db": "dB", "mp3": "MP3", "ece": "ECE"}

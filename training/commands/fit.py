@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--devices", type=Path, help="of devices --json: its figures go into the card"
     )
     parser.add_argument(
+        "--report",
+        type=Path,
+        help="of evaluate --json: its probes and what its label noise leaves go into the card",
+    )
+    parser.add_argument(
         "--listener",
         type=Path,
         help="of listener --json, for --backbone bundle: when to warn that no cough is heard",
@@ -48,6 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
     from training.bundles.writing import check_free
     from training.commands.crossvalidate import measure
     from training.data.clip import DatasetError
+    from training.evaluation.assessment import read_assessment
     from training.evaluation.device_study import read_device_study
     from training.evaluation.listener import read_listener
     from training.evaluation.record import read_record
@@ -63,13 +69,15 @@ def run(arguments: argparse.Namespace) -> None:
     )
     record = read_record(arguments.evaluation) if arguments.evaluation else None
     devices = read_device_study(arguments.devices) if arguments.devices else None
+    report = read_assessment(arguments.report) if arguments.report else None
     listener = read_listener(arguments.listener) if arguments.listener else None
     on_bundle = arguments.backbone == BUNDLE
     if listener and not on_bundle:
         raise DatasetError("--listener is for --backbone bundle: P(sick) itself serves the others")
     if listener:
         check_listener(listener, card_beside(arguments.weights))
-    command = quote("fit", arguments, [*DATA_OPTIONS, "devices", "listener", "about", "out"])
+    files = ["devices", "report", "listener", "about", "out"]
+    command = quote("fit", arguments, [*DATA_OPTIONS, *files])
     with begin("fit", arguments, command) as (prepared, folder):
         if record is None:
             record = measure(prepared, folder, arguments)
@@ -78,6 +86,8 @@ def run(arguments: argparse.Namespace) -> None:
                 prepared.data_sha256, prepared.weights_sha256, prepared.configuration.as_json()
             )
             record = record.model_copy(update={"evaluation": devices.put_into(record.evaluation)})
+        if report:
+            record = record.model_copy(update={"evaluation": report.put_into(record.evaluation)})
         card = fit_bundle(
             prepared,
             record,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.bundle import DISCLAIMER, FrontEnd
+from shared.bundle import DISCLAIMER, Evaluation, FrontEnd
 from training.code_version import Code, code_version, software
+from training.data.clip import DatasetError
 from training.evaluation.breakdown import (
     Confusion,
     Group,
@@ -18,7 +20,13 @@ from training.evaluation.breakdown import (
     groups_by_duration,
     groups_by_fold,
 )
-from training.evaluation.comparison import Contender, compare, second_opinion
+from training.evaluation.comparison import (
+    NETWORK,
+    Contender,
+    by_name,
+    compare,
+    second_opinion,
+)
 from training.evaluation.curves import (
     Curve,
     ReliabilityBin,
@@ -34,6 +42,7 @@ from training.evaluation.mistakes import Mistake, worst_mistakes
 from training.evaluation.probes import Probes
 from training.evaluation.record import EvaluationRecord
 from training.evaluation.simple_models import simple_model_probabilities
+from training.json_files import read_json
 
 SHOWN_CURVES = ("network", "yamnet_untouched", "mfcc_statistics")
 
@@ -88,6 +97,37 @@ class Assessment(BaseModel):
     probes: Probes | None
     code: Code
     software: dict[str, str]
+
+    def put_into(self, evaluation: Evaluation) -> Evaluation:
+        """A card's evaluation with the probes' figures and the ceilings that label noise sets.
+
+        Raises:
+            DatasetError: this is of another cross-validation, or has no probes of networks that
+                had not seen the clips.
+        """
+        auc = by_name(self.table, NETWORK).figures["auc"].value
+        if self.clips != evaluation.clips or auc != evaluation.figures["auc"].value:
+            raise DatasetError("the report is of another cross-validation: evaluate again")
+        if self.probes is None or not self.probes.unseen:
+            raise DatasetError("the report has no probes of the folds' networks: --networks")
+        noise = self.label_noise
+        ceilings = {
+            "label_noise": noise.noise,
+            "accuracy_ceiling": noise.ceiling,
+            "auc_ceiling": noise.auc_ceiling,
+        }
+        return evaluation.model_copy(
+            update={"figures": evaluation.figures | ceilings, "probes": self.probes.figures}
+        )
+
+
+def read_assessment(path: Path) -> Assessment:
+    """Read what `evaluate --json` wrote.
+
+    Raises:
+        DatasetError: the file is missing or is no such report.
+    """
+    return read_json(path, Assessment, "holds no figures of evaluate")
 
 
 def assess(

@@ -21,8 +21,6 @@ from training.fitting.features import predict
 from training.fitting.heads import embedding_heads, map_heads
 from training.tensorflow_setup import load_keras
 
-Floats = npt.NDArray[np.float32]
-
 FROZEN = "frozen_blocks"
 TRAINED = "trained_blocks"
 MASKED_SCORE = -1e9
@@ -143,7 +141,9 @@ def to_activations(network: Any) -> Any:
     return load_keras().Model(frozen_blocks.input, outputs["activations"], name="to_activations")
 
 
-def pretrained_embeddings(network: Any, activations: Floats) -> Floats:
+def pretrained_embeddings(
+    network: Any, activations: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float64]:
     """What YAMNet's own classifier sees of each patch: the mean of its last layer's cells.
 
     Args:
@@ -151,12 +151,12 @@ def pretrained_embeddings(network: Any, activations: Floats) -> Floats:
         activations: of the frozen blocks.
 
     Returns:
-        float32 (patches, channels).
+        float64 (patches, channels).
     """
     blocks = network.get_layer(TRAINED)
     last = blocks.get_layer(f"layer{LAST_LAYER}").output
     maps = predict(load_keras().Model(blocks.input, last), activations)
-    return np.asarray(maps.mean(axis=(1, 2)))
+    return np.asarray(maps.mean(axis=(1, 2)), dtype=np.float64)
 
 
 def load_network(path: Path) -> Any:

@@ -15,7 +15,8 @@ from tests.support.bundles import served_bundle
 from tests.support.recordings import cough, encode
 from tests.training.evaluation.conftest import loudness, make_record
 from training.__main__ import main
-from training.evaluation.assessment import Assessment
+from training.data.clip import DatasetError
+from training.evaluation.assessment import Assessment, read_assessment
 from training.evaluation.record import EvaluationRecord, SeedResult
 from training.fitting.calibration import sigmoid
 from worker.features import waveform_to_patches
@@ -146,6 +147,23 @@ def test_probes_ask_the_networks_of_the_record(
     assert probes.clips == 4
     assert "trained on them" not in Page(out).text
     assert "time_shift_flips" in probes.figures
+
+    report = read_assessment(figures)
+    measured = record.evaluation.model_copy(
+        update={"clips": report.clips, "figures": report.table[0].figures}
+    )
+    told = report.put_into(measured)
+    assert told.probes == probes.figures
+    assert told.figures["auc_ceiling"] == report.label_noise.auc_ceiling
+    assert told.figures["auc"] == measured.figures["auc"]
+    with pytest.raises(DatasetError, match="another cross-validation"):
+        report.put_into(measured.model_copy(update={"clips": report.clips + 1}))
+    seen = report.model_copy(update={"probes": probes.model_copy(update={"unseen": False})})
+    for its in (seen, report.model_copy(update={"probes": None})):
+        with pytest.raises(DatasetError, match="--networks"):
+            its.put_into(measured)
+    with pytest.raises(DatasetError, match="no figures of evaluate"):
+        read_assessment(tmp_path / "record.json")
 
     other = fold_networks(tmp_path / "other", served_bundle(), scale=2.0)
     out.unlink()
