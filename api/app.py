@@ -11,8 +11,8 @@ from fastapi_swagger import patch_fastapi
 
 from api import health, jobs, models
 from api.context import Context
+from api.form_options import MODEL_FIELD
 from api.problems import Problem, add_problem_handlers
-from api.uploads import MODEL_FIELD
 from shared.bundle import DISCLAIMER, read_card
 from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shared.errors import PayloadTooLargeError, ScreeningError, ServiceError
+from shared.errors import PayloadTooLargeError, ScreeningError, TryLaterError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,7 +69,7 @@ def responses(*errors: type[ScreeningError]) -> dict[int | str, dict[str, Any]]:
         )
         separator = "; " if entry["description"] else ""
         entry["description"] += f"{separator}{error.title} (`{error.code}`)"
-        if issubclass(error, ServiceError):
+        if issubclass(error, TryLaterError):
             entry["headers"] = {
                 "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}
             }
@@ -82,7 +82,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(ScreeningError)
     async def screening_error(_: Request, error: ScreeningError) -> JSONResponse:
         headers = {}
-        if isinstance(error, ServiceError):
+        if isinstance(error, TryLaterError):
             headers["Retry-After"] = str(error.retry_after)
         if isinstance(error, PayloadTooLargeError):
             headers["Connection"] = "close"  # the rest of the body is not read

@@ -1,4 +1,4 @@
-"""Reading one recording, and the model asked for, from a multipart body.
+"""Reading one recording, and what is asked for it, from a multipart body.
 
 It is counted as it arrives, and kept in memory only.
 """
@@ -14,6 +14,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
+from api import form_options
+from api.form_options import read_model, read_options
 from shared.audio_format import SNIFF_BYTES, AudioFormat, sniff
 from shared.errors import (
     EmptyFileError,
@@ -22,9 +24,9 @@ from shared.errors import (
     PayloadTooLargeError,
     UnsupportedFormatError,
 )
+from shared.job import Options
 
 FIELD = "file"
-MODEL_FIELD = "model"
 _MULTIPART_OVERHEAD = 16 * 1024  # boundaries, part headers and small fields around the file
 _MAX_FIELDS = 16
 
@@ -43,12 +45,7 @@ REQUEST_BODY: dict[str, Any] = {
                         "description": "A recording: WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, "
                         "M4A/MP4 (AAC) or WebM (Opus). Its first bytes decide the format.",
                     },
-                    MODEL_FIELD: {
-                        "type": "string",
-                        "description": "What diagnoses it: `name@version`, or `name` for its "
-                        "newest version here. `GET /v1/models` lists them; read a model's "
-                        "caveat before you ask for it.",
-                    },
+                    **form_options.PROPERTIES,
                 },
             }
         }
@@ -58,20 +55,22 @@ REQUEST_BODY: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A whole recording in one of our formats, and what the form says in its field `model`."""
+    """A whole recording in one of our formats, and what the form asks for it."""
 
     data: bytes
     format: AudioFormat
     model: str | None
+    options: Options
 
 
 async def read_upload(request: Request, max_bytes: int) -> Upload:
-    """Read the form's fields `file` and, if there is one, `model`.
+    """Read the form's field `file` and, where they are there, its options.
 
     Raises:
         PayloadTooLargeError: the file has more than `max_bytes`; the rest is not read.
-        MalformedMultipartError: the body is not a well-formed form, or names two models.
+        MalformedMultipartError: the body is not a well-formed form, or has an option twice.
         MissingFileError, EmptyFileError, UnsupportedFormatError: no recording in it.
+        InvalidOptionError, InvalidWebhookUrlError: an option cannot be taken.
     """
     form = await _read_form(request, max_bytes)
     file = form.get(FIELD)
@@ -87,15 +86,7 @@ async def read_upload(request: Request, max_bytes: int) -> Upload:
         raise UnsupportedFormatError(
             "The first bytes are not of WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, M4A or WebM"
         )
-    return Upload(data, audio_format, _only_model(form))
-
-
-def _only_model(form: FormData) -> str | None:
-    models = form.getlist(MODEL_FIELD)
-    if len(models) > 1:
-        raise MalformedMultipartError("The form has more than one field 'model'")
-    # It is text: a form with a second file is refused before this.
-    return str(models[0]) if models else None
+    return Upload(data, audio_format, read_model(form), read_options(form))
 
 
 async def _read_form(request: Request, max_bytes: int) -> FormData:

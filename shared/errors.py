@@ -2,7 +2,8 @@
 
 ScreeningError
 ├── RequestError        the sender's request cannot be taken (4xx)
-├── ServiceError        we cannot take it now (503 with Retry-After)
+├── TryLaterError       not now (a status of its own, with Retry-After)
+│   └── ServiceError    the request is fine, but we cannot serve it (503)
 ├── RecordingError      an accepted recording cannot be diagnosed: its job fails
 └── BundleError         a model bundle is missing, malformed or was changed
 """
@@ -75,6 +76,18 @@ class EmptyFileError(RequestError):
     status = 422
 
 
+class InvalidOptionError(RequestError):
+    code = "invalid_option"
+    title = "A field of the form has a value that it cannot have"
+    status = 422
+
+
+class InvalidWebhookUrlError(RequestError):
+    code = "invalid_webhook_url"
+    title = "The field 'webhook_url' is not a URL that we can call"
+    status = 422
+
+
 class UnknownModelError(RequestError):
     """`models` are the `name@version` that may be asked for."""
 
@@ -91,14 +104,18 @@ class UnknownModelError(RequestError):
         return {"models": self.models}
 
 
-class ServiceError(ScreeningError):
-    """The request is fine, but we cannot serve it now; `retry_after` is in seconds."""
-
-    status = 503
+class TryLaterError(ScreeningError):
+    """The same request may be taken later: in `retry_after` seconds."""
 
     def __init__(self, detail: str, *, retry_after: int = 5) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class ServiceError(TryLaterError):
+    """The request is fine, but we cannot serve it now."""
+
+    status = 503
 
 
 class StoreUnavailableError(ServiceError):

@@ -1,13 +1,19 @@
-"""Connections to Redis that never wait for ever."""
+"""Connections to Redis that never wait for ever, and what their failure is to the gateway."""
 
 from __future__ import annotations
 
-from typing import Final
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Final, ParamSpec, TypeVar
 
 import redis
 import redis.asyncio
 
+from shared.errors import StoreUnavailableError
 from shared.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _TIMEOUT_S: Final = 5.0
 _CONNECT_TIMEOUT_S: Final = 2.0
@@ -29,3 +35,18 @@ def connect_async(settings: Settings) -> redis.asyncio.Redis:
         socket_timeout=_TIMEOUT_S,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
+
+
+def unavailable_when_redis_fails(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, Awaitable[T]]:
+    """Let a method of the gateway's side raise `StoreUnavailableError` when Redis fails it."""
+
+    @functools.wraps(method)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await method(*args, **kwargs)
+        except (redis.RedisError, OSError) as error:
+            raise StoreUnavailableError(f"Redis: {type(error).__name__}") from error
+
+    return guarded

@@ -1,9 +1,10 @@
 """The transitions of a job, as Lua scripts that Redis runs atomically.
 
 Every script takes KEYS = job, recording, queued, running, sizes, bytes (`keys_of`) and ARGV[1] =
-job id, and reads the time from Redis, so that there is one clock. A job ends in exactly one place,
-the function `finish`: it deletes the recording first, which frees memory before anything is
-written and so works when Redis is full.
+job id, and reads the time from Redis, so that there is one clock. A job changes its state in
+exactly one place, the function `become`, which also writes its history and tells who waits for it.
+It ends in exactly one place, the function `finish`: it deletes the recording first, which frees
+memory before anything is written and so works when Redis is full.
 """
 
 from __future__ import annotations
@@ -20,11 +21,22 @@ def keys_of(job_id: JobId) -> list[str]:
     return [*own, keys.QUEUED, keys.RUNNING, keys.SIZES, keys.BYTES]
 
 
-_COMMON: Final = """
+_COMMON: Final = f"""
 local job, recording, queued, running, sizes, bytes = unpack(KEYS)
 local id = ARGV[1]
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+local function tell()
+  redis.call('PUBLISH', '{keys.CHANGES}', id)
+end
+
+local function become(status)
+  local entry = status .. ':' .. string.format('%d', now)
+  local past = redis.call('HGET', job, 'history')
+  redis.call('HSET', job, 'status', status, 'history', past and past .. ',' .. entry or entry)
+  tell()
+end
 
 local function forget()
   redis.call('DEL', recording)
@@ -39,36 +51,47 @@ end
 
 local function finish(status, field, value, ttl)
   forget()
-  redis.call('HSET', job, 'status', status, field, value, 'finished_at', now)
+  redis.call('HSET', job, field, value)
+  become(status)
   redis.call('HDEL', job, 'attempt')
   redis.call('EXPIRE', job, ttl)
 end
 """
 
-# ARGV: id, max waiting, max bytes of recordings, recording ttl s, recording, then the job's fields
-# and values. Returns the time in ms, or 0: full, nothing stored.
+# ARGV: id, max waiting, max bytes of recordings, recording ttl s, how long at most the job can be
+# there s, owner, recording, then the job's other fields and values. Returns the time in ms, or 0:
+# full, nothing stored.
 CREATE: Final = (
     _COMMON
-    + """
+    + f"""
 local held = tonumber(redis.call('GET', bytes) or '0')
-if redis.call('ZCARD', queued) >= tonumber(ARGV[2]) or held + #ARGV[5] > tonumber(ARGV[3]) then
+if redis.call('ZCARD', queued) >= tonumber(ARGV[2]) or held + #ARGV[7] > tonumber(ARGV[3]) then
   return 0
 end
-redis.call('SET', recording, ARGV[5], 'EX', ARGV[4])
-redis.call('HSET', sizes, id, #ARGV[5])
-redis.call('INCRBY', bytes, #ARGV[5])
-redis.call('HSET', job, 'created_at', now, 'status', 'queued', unpack(ARGV, 6))
+redis.call('SET', recording, ARGV[7], 'EX', ARGV[4])
+redis.call('HSET', sizes, id, #ARGV[7])
+redis.call('INCRBY', bytes, #ARGV[7])
+redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 8))
+become('queued')
 redis.call('ZADD', queued, now, id)
+local theirs = '{keys.JOBS_OF}' .. ARGV[6]
+redis.call('ZADD', theirs, now, id)
+redis.call('ZREMRANGEBYSCORE', theirs, '-inf', now - ARGV[5] * 1000)
+redis.call('EXPIRE', theirs, ARGV[5])
 return now
 """
 )
 
-# ARGV: id. Returns whether there was such a job.
+# ARGV: id, owner. Returns whether the owner had such a job.
 DELETE: Final = (
     _COMMON
-    + """
+    + f"""
+if redis.call('HGET', job, 'owner') ~= ARGV[2] then return 0 end
 forget()
-return redis.call('DEL', job)
+redis.call('ZREM', '{keys.JOBS_OF}' .. ARGV[2], id)
+redis.call('DEL', job)
+tell()
+return 1
 """
 )
 
@@ -96,8 +119,9 @@ if not audio then
   return {{'expired'}}
 end
 redis.call('ZADD', running, now, id)
-redis.call('HSET', job, 'status', 'running', 'started_at', now, 'attempt', ARGV[2])
+redis.call('HSET', job, 'attempt', ARGV[2])
 redis.call('HINCRBY', job, 'deliveries', 1)
+become('running')
 return {{'begun', audio, state[3], state[4], state[5]}}
 """
 )

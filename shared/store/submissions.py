@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar, cast
-
-from redis.exceptions import RedisError
+from typing import Any, cast
 
 from shared.audio_format import AudioFormat
-from shared.errors import JobNotFoundError, QueueFullError, StoreUnavailableError
-from shared.job import Job, JobId, JobStatus, ModelReference, new_job_id
+from shared.errors import JobNotFoundError, QueueFullError
+from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
-from shared.store.client import connect_async
-from shared.store.records import job_from_record
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from shared.store.client import connect_async, unavailable_when_redis_fails
+from shared.store.records import StoredJob, Transition, stored_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,86 +26,87 @@ class Health:
     worker_age_s: float | None
 
 
-def _unavailable_when_redis_fails(
-    method: Callable[P, Awaitable[T]],
-) -> Callable[P, Awaitable[T]]:
-    @functools.wraps(method)
-    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await method(*args, **kwargs)
-        except (RedisError, OSError) as error:
-            raise StoreUnavailableError(f"Redis: {type(error).__name__}") from error
-
-    return guarded
-
-
 class Submissions:
-    """Jobs as the gateway handles them. Every method may raise `StoreUnavailableError`."""
+    """Jobs as the gateway handles them. Every method may raise `StoreUnavailableError`.
+
+    A job is its owner's: to anybody else there is no such job.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._redis = connect_async(settings)
-        self._create = self._redis.register_script(scripts.CREATE)
-        self._delete = self._redis.register_script(scripts.DELETE)
+        self.redis = connect_async(settings)
+        self._create = self.redis.register_script(scripts.CREATE)
+        self._delete = self.redis.register_script(scripts.DELETE)
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._redis.aclose()
+        await self.redis.aclose()
 
-    @_unavailable_when_redis_fails
+    @unavailable_when_redis_fails
     async def create(
-        self, recording: bytes, audio_format: AudioFormat, model: ModelReference
-    ) -> Job:
+        self,
+        owner: Owner,
+        recording: bytes,
+        audio_format: AudioFormat,
+        model: ModelReference,
+        options: Options,
+    ) -> StoredJob:
         """Store a recording and its job, both or neither, and give the queued job.
 
         Raises:
             QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
         """
+        settings = self._settings
         job_id = new_job_id()
         fields = ["format", audio_format]
         fields += ["model_name", model.name, "model_version", model.version]
+        if options.pictures:
+            fields += ["pictures", "1"]
+        if options.webhook_url:
+            fields += ["webhook_url", options.webhook_url]
         now = await self._run(
             self._create,
             job_id,
-            self._settings.max_waiting_jobs,
-            self._settings.max_waiting_bytes,
-            self._settings.recording_ttl_s,
+            settings.max_waiting_jobs,
+            settings.max_waiting_bytes,
+            settings.recording_ttl_s,
+            settings.recording_ttl_s + settings.result_ttl_s,
+            owner,
             recording,
             *fields,
         )
         if not now:
             raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
         created_at = datetime.fromtimestamp(now / 1000, tz=UTC)
-        return Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
+        job = Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
+        return StoredJob(owner, job, (Transition(JobStatus.QUEUED, created_at),))
 
-    @_unavailable_when_redis_fails
-    async def read(self, job_id: JobId) -> Job:
+    @unavailable_when_redis_fails
+    async def read(self, owner: Owner, job_id: JobId) -> StoredJob:
         """The job as it stands.
 
         Raises:
-            JobNotFoundError: there is none, or it was deleted or has expired.
+            JobNotFoundError: the owner has none, or it was deleted or has expired.
         """
-        record = await cast(
-            Awaitable[dict[bytes, bytes]], self._redis.hgetall(keys.job_key(job_id))
-        )
-        if not record:
-            raise JobNotFoundError(f"There is no job {job_id}, or no longer")
-        return job_from_record(job_id, record)
+        record = await cast(Awaitable[dict[bytes, bytes]], self.redis.hgetall(keys.job_key(job_id)))
+        if not record or record[b"owner"] != owner.encode():
+            raise _not_found(job_id)
+        return stored_job(job_id, record)
 
-    @_unavailable_when_redis_fails
-    async def delete(self, job_id: JobId) -> None:
+    @unavailable_when_redis_fails
+    async def delete(self, owner: Owner, job_id: JobId) -> None:
         """Forget the job, its recording and its result, whatever its state.
 
         Raises:
-            JobNotFoundError: there is none.
+            JobNotFoundError: the owner has none.
         """
-        if not await self._run(self._delete, job_id):
-            raise JobNotFoundError(f"There is no job {job_id}, or no longer")
+        if not await self._run(self._delete, job_id, owner):
+            raise _not_found(job_id)
 
-    @_unavailable_when_redis_fails
+    @unavailable_when_redis_fails
     async def health(self) -> Health:
         """Ask Redis about itself, about the queue and about the workers."""
-        async with self._redis.pipeline(transaction=False) as pipe:
+        async with self.redis.pipeline(transaction=False) as pipe:
             pipe.info("persistence")
             pipe.time()
             pipe.zcard(keys.QUEUED)
@@ -133,3 +128,7 @@ class Submissions:
     async def _run(self, script: Any, job_id: JobId, *arguments: Any) -> int:
         result = await script(keys=scripts.keys_of(job_id), args=[job_id, *arguments])
         return int(result)
+
+
+def _not_found(job_id: JobId) -> JobNotFoundError:
+    return JobNotFoundError(f"There is no job {job_id}, or no longer")

@@ -10,15 +10,17 @@ import pytest
 import redis
 
 from shared.audio_format import AudioFormat
-from shared.job import Job, JobId, ModelReference
+from shared.job import ANONYMOUS, Job, JobId, ModelReference, Options, Owner
 from shared.settings import Settings
 from shared.store import keys
 from shared.store.attempts import Attempt, Attempts
+from shared.store.records import StoredJob
 from shared.store.submissions import Health, Submissions
 
 MODEL = ModelReference.parse("sick-sounds@1.0.0")
 RECORDING = b"RIFF, and then the sound of a cough"
 WORKER = "worker@test"
+NOTHING_ELSE = Options()
 
 T = TypeVar("T")
 
@@ -31,24 +33,33 @@ class JobStore:
         self.attempts = Attempts(settings)
         self.redis = self.attempts.redis
         self._loop = asyncio.Runner()
-        self._submissions = Submissions(settings)
+        self.submissions = Submissions(settings)
 
-    def create(self, recording: bytes = RECORDING) -> JobId:
+    def create(
+        self,
+        recording: bytes = RECORDING,
+        owner: Owner = ANONYMOUS,
+        options: Options = NOTHING_ELSE,
+    ) -> JobId:
         """Accept a recording."""
-        job = self._submissions.create(recording, AudioFormat.WAV, MODEL)
-        return JobId(self._wait(job).id)
+        stored = self.submissions.create(owner, recording, AudioFormat.WAV, MODEL, options)
+        return JobId(self.wait(stored).job.id)
 
-    def read(self, job_id: JobId) -> Job:
+    def read(self, job_id: JobId, owner: Owner = ANONYMOUS) -> Job:
         """The job as the gateway shows it."""
-        return self._wait(self._submissions.read(job_id))
+        return self.stored(job_id, owner).job
 
-    def delete(self, job_id: JobId) -> None:
+    def stored(self, job_id: JobId, owner: Owner = ANONYMOUS) -> StoredJob:
+        """The job, and how it came to where it stands."""
+        return self.wait(self.submissions.read(owner, job_id))
+
+    def delete(self, job_id: JobId, owner: Owner = ANONYMOUS) -> None:
         """Forget it."""
-        self._wait(self._submissions.delete(job_id))
+        self.wait(self.submissions.delete(owner, job_id))
 
     def health(self) -> Health:
         """What readiness is judged by."""
-        return self._wait(self._submissions.health())
+        return self.wait(self.submissions.health())
 
     def begin(self, job_id: JobId, token: str) -> Attempt:
         """Begin an attempt, which must be possible."""
@@ -70,7 +81,7 @@ class JobStore:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._wait(self._submissions.close())
+        self.wait(self.submissions.close())
         self._loop.close()
         self.redis.close()
 
@@ -78,7 +89,9 @@ class JobStore:
         members = cast(list[bytes], self.redis.zrange(key, 0, -1))
         return {member.decode() for member in members}
 
-    def _wait(self, answer: Awaitable[T]) -> T:
+    def wait(self, answer: Awaitable[T]) -> T:
+        """What the gateway's side answers."""
+
         async def awaited() -> T:
             return await answer
 

@@ -1,0 +1,11 @@
+"""`/v1/jobs`: send a recording, follow its job, delete both."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.jobs import create, deletion, read
+
+router = APIRouter()
+for part in (create, read, deletion):
+    router.include_router(part.router)

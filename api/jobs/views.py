@@ -1,0 +1,55 @@
+"""A job as the API shows it, with the headers that go with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Response
+from pydantic import BaseModel, Field
+
+from shared.job import Job
+from shared.store.records import StoredJob
+
+RETRY_AFTER_S = 1
+
+RETRY_AFTER: dict[str, Any] = {
+    "schema": {"type": "integer"},
+    "description": "Seconds to wait before the next poll; while the job has not ended",
+}
+ETAG: dict[str, Any] = {
+    "schema": {"type": "string"},
+    "description": "The job's version, which grows with each change of its state",
+}
+
+
+class Links(BaseModel):
+    """Where to go from here."""
+
+    self: str = Field(examples=["/v1/jobs/0b3de94b2c134a5f9f1d4c0f1b7a2e55"])
+
+
+class JobView(Job):
+    """A job, as the API shows it."""
+
+    links: Links
+
+
+def view(job: Job) -> JobView:
+    """The job with its links."""
+    return JobView.model_construct(**dict(job), links=Links(self=f"/v1/jobs/{job.id}"))
+
+
+def entity_tag(stored: StoredJob) -> str:
+    """The strong ETag of the job as it stands."""
+    return f'"{stored.version}"'
+
+
+def job_response(
+    stored: StoredJob, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """The job, its `ETag`, and `Retry-After` while it has not ended."""
+    all_headers = {"ETag": entity_tag(stored), **(headers or {})}
+    if not stored.job.status.terminal:
+        all_headers["Retry-After"] = str(RETRY_AFTER_S)
+    body = view(stored.job).model_dump_json(by_alias=True)
+    return Response(body, status, all_headers, media_type="application/json")
