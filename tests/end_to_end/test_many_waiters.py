@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import ExitStack
+from collections import Counter
+from dataclasses import dataclass
 
 import psutil
 import redis
 
 from shared.audio_format import AudioFormat
-from shared.errors import CorruptAudioError
-from shared.job import JobId
-from shared.settings import Settings
-from shared.store.attempts import Attempts
-from tests.end_to_end.client import Client
-from tests.end_to_end.processes import Program, free_port, running
+from tests.end_to_end.gateway_alone import GatewayAlone, gateway_alone
 from tests.support.recordings import cough, encode
 
 RECORDING = encode(cough(), 16000, AudioFormat.WAV)
@@ -25,60 +21,54 @@ OBSERVED_S = 4.0
 MOST_CPU_S = 0.1  # a fortieth of one core: the clock that measures it ticks in hundredths
 
 
-def test_a_thousand_waiters_cost_next_to_nothing(redis_server_url: str) -> None:
-    port = free_port()
-    program = ["-m", "api", "--port", str(port)]
-    with ExitStack() as stack:
-        gateway = stack.enter_context(
-            running(lambda: Program(*program, REDIS_URL=redis_server_url), "running on")
-        )
-        client = stack.enter_context(Client(f"http://127.0.0.1:{port}"))
-        store = stack.enter_context(redis.Redis.from_url(redis_server_url))
-        job_id = client.submit(RECORDING)
-        for _ in range(50):
-            client.job(job_id)
-        process = psutil.Process(gateway.process.pid)
-        before = process.memory_info().rss
-        idle = _cpu_s(process)
+@dataclass
+class Cost:
+    """What waiting took of the gateway and of Redis."""
 
-        answers = asyncio.run(_wait(port, job_id, process, store))
+    rss: int = 0
+    cpu_s: float = 0.0
+    commands: int = 0
+
+
+def test_a_thousand_waiters_cost_next_to_nothing(redis_server_url: str) -> None:
+    with gateway_alone(redis_server_url) as alone:
+        job_id = alone.client.submit(RECORDING)
+        for _ in range(50):
+            alone.client.job(job_id)
+        process = psutil.Process(alone.program.process.pid)
+        rss, idle_s = process.memory_info().rss, _cpu_s(process)
+        cost = Cost()
+
+        answers = asyncio.run(_wait(alone, job_id, process, cost))
 
         assert answers == {b"HTTP/1.1 200 OK": WAITERS}
-        bytes_more, cpu_s, commands = _measured.pop()
-        bytes_more -= before
-        print(f"{WAITERS} waiters: {bytes_more / 1e6:.1f} MB, {cpu_s:.2f} s of {OBSERVED_S} s")
-        assert bytes_more < MOST_BYTES
-        assert cpu_s < idle + MOST_CPU_S
-        assert commands < 20  # the measuring itself, and a ping of the subscription's
-
-
-_measured: list[tuple[int, float, int]] = []
+        more = cost.rss - rss
+        print(f"{WAITERS} waiters: {more / 1e6:.1f} MB, {cost.cpu_s:.2f} s of {OBSERVED_S} s")
+        assert more < MOST_BYTES
+        assert cost.cpu_s < idle_s + MOST_CPU_S
+        assert cost.commands < 20  # the measuring itself, and a ping of the subscription's
 
 
 async def _wait(
-    port: int, job_id: str, process: psutil.Process, store: redis.Redis
-) -> dict[bytes, int]:
+    alone: GatewayAlone, job_id: str, process: psutil.Process, cost: Cost
+) -> Counter[bytes]:
     """Let all wait, measure meanwhile, end the job, and count what they are answered."""
     request = f"GET /v1/jobs/{job_id} HTTP/1.1\r\nhost: here\r\nprefer: wait=30\r\n\r\n".encode()
+    url = alone.client.http.base_url
     connections = []
     for _ in range(WAITERS):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection(url.host, url.port)
         writer.write(request)
         connections.append((reader, writer))
-    await asyncio.to_thread(_until_quiet, store)
-    commands = _commands(store)
-    cpu_s = await asyncio.to_thread(_cpu_s, process)
-    _measured.append((process.memory_info().rss, cpu_s, _commands(store) - commands))
+    await asyncio.to_thread(_until_quiet, alone.redis)
+    commands = _commands(alone.redis)
+    cost.cpu_s = await asyncio.to_thread(_cpu_s, process)
+    cost.rss, cost.commands = process.memory_info().rss, _commands(alone.redis) - commands
 
-    settings = Settings(redis_url=f"unix://{store.connection_pool.connection_kwargs['path']}")
-    attempts = Attempts(settings)
-    attempts.begin(JobId(job_id), "token", "worker@test")
-    attempts.fail(JobId(job_id), "token", CorruptAudioError("no"))
-    attempts.redis.close()
-    answers: dict[bytes, int] = {}
+    await asyncio.to_thread(alone.fail, job_id)
+    answers: Counter[bytes] = Counter()
     for reader, writer in connections:
-        status = (await asyncio.wait_for(reader.readline(), 20)).strip()
-        answers[status] = answers.get(status, 0) + 1
+        answers[(await asyncio.wait_for(reader.readline(), 20)).strip()] += 1
         writer.close()
     return answers
 
