@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
 from api import health, jobs, models
+from api.changes import Changes
 from api.context import Context
 from api.form_options import MODEL_FIELD
 from api.problems import Problem, add_problem_handlers
@@ -27,6 +29,8 @@ A recording of a cough goes in, a diagnosis (`sick` / `not sick` and a score) co
    model than the default is asked for in the form field `model`.
 2. `GET /v1/jobs/{{id}}` until `status` is `succeeded`, `failed` or `canceled`; wait `Retry-After`
    seconds in between.
+
+With `Prefer: wait=30` either answers when the job has ended, after 30 seconds at the latest.
 
 **{DISCLAIMER}**
 
@@ -48,14 +52,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         submissions = Submissions(settings)
+        changes = Changes(submissions.redis)
         app.state.context = Context(
             settings=settings,
             default=default,
             catalogue=catalogue,
             submissions=submissions,
+            changes=changes,
             celery=make_celery(settings),
         )
+        listening = asyncio.create_task(changes.listen())
         yield
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
         await submissions.close()
 
     app = FastAPI(

@@ -8,6 +8,7 @@ from typing import Annotated, cast
 from celery import Celery
 from fastapi import Depends, Request
 
+from api.changes import Changes
 from shared.bundle import Card
 from shared.catalogue import Catalogue
 from shared.settings import Settings
@@ -22,6 +23,7 @@ class Context:
     default: Card
     catalogue: Catalogue
     submissions: Submissions
+    changes: Changes
     celery: Celery
 
 

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         default=15, gt=0, description="A worker that took nothing for longer is deaf"
     )
 
+    event_heartbeat_s: float = Field(
+        default=15.0, gt=0, description="A stream of events is silent for no longer"
+    )
+
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @model_validator(mode="after")

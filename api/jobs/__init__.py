@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.jobs import create, deletion, read
+from api.jobs import create, deletion, events, read
 
 router = APIRouter()
-for part in (create, read, deletion):
+for part in (create, read, events, deletion):
     router.include_router(part.router)

@@ -16,6 +16,7 @@ RETRY_AFTER: dict[str, Any] = {
     "schema": {"type": "integer"},
     "description": "Seconds to wait before the next poll; while the job has not ended",
 }
+LOCATION: dict[str, Any] = {"schema": {"type": "string"}, "description": "The job's URL"}
 ETAG: dict[str, Any] = {
     "schema": {"type": "string"},
     "description": "The job's version, which grows with each change of its state",
@@ -48,8 +49,18 @@ def job_response(
     stored: StoredJob, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """The job, its `ETag`, and `Retry-After` while it has not ended."""
-    all_headers = {"ETag": entity_tag(stored), **(headers or {})}
-    if not stored.job.status.terminal:
-        all_headers["Retry-After"] = str(RETRY_AFTER_S)
     body = view(stored.job).model_dump_json(by_alias=True)
+    all_headers = {**_headers(stored), **(headers or {})}
     return Response(body, status, all_headers, media_type="application/json")
+
+
+def unchanged_response(stored: StoredJob) -> Response:
+    """`304`: the client has it as it stands."""
+    return Response(None, 304, _headers(stored))
+
+
+def _headers(stored: StoredJob) -> dict[str, str]:
+    headers = {"ETag": entity_tag(stored)}
+    if not stored.job.status.terminal:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return headers

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 _TIMEOUT_S: Final = 5.0
 _CONNECT_TIMEOUT_S: Final = 2.0
+_MOST_CONNECTIONS: Final = 32
 
 
 def connect(settings: Settings) -> redis.Redis:
@@ -29,12 +30,15 @@ def connect(settings: Settings) -> redis.Redis:
 
 
 def connect_async(settings: Settings) -> redis.asyncio.Redis:
-    """An asyncio client; it connects on first use."""
-    return redis.asyncio.Redis.from_url(
+    """An asyncio client; it connects on first use, and when many ask at once they queue."""
+    pool = redis.asyncio.BlockingConnectionPool.from_url(
         settings.redis_url,
+        max_connections=_MOST_CONNECTIONS,
+        timeout=_TIMEOUT_S,
         socket_timeout=_TIMEOUT_S,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
+    return redis.asyncio.Redis.from_pool(pool)
 
 
 def unavailable_when_redis_fails(
