@@ -9,13 +9,14 @@ CoughError
 ├── LocalUnavailableError   what `--local` needs is not installed
 ├── ProblemError            the service answered with a problem (RFC 9457)
 │   ├── RequestError            4xx: the request cannot be taken
-│   └── ServiceError            429, 5xx: not now
+│   └── TryLaterError           not now: 429, and whatever says when to come again
+│       └── ServiceError        5xx
 └── JobEndedWithoutDiagnosisError
     ├── JobCanceledError
     └── RecordingError          the job failed
 
-A code that this version does not know becomes the class of its status: RequestError, ServiceError
-or ProblemError; of a failed job, RecordingError.
+A code that this version does not know becomes the class of its status: RequestError, TryLaterError,
+ServiceError or ProblemError; of a failed job, RecordingError.
 """
 
 from __future__ import annotations
@@ -106,7 +107,11 @@ class RequestError(ProblemError):
     code = "request_refused"
 
 
-class ServiceError(ProblemError):
+class TryLaterError(ProblemError):
+    code = "try_later"
+
+
+class ServiceError(TryLaterError):
     code = "service_unavailable"
 
 
@@ -142,6 +147,14 @@ class EmptyFileError(RequestError):
     code = "empty_file"
 
 
+class InvalidOptionError(RequestError):
+    code = "invalid_option"
+
+
+class InvalidWebhookUrlError(RequestError):
+    code = "invalid_webhook_url"
+
+
 class UnknownModelError(RequestError):
     code = "unknown_model"
 
@@ -151,7 +164,7 @@ class UnknownModelError(RequestError):
         return [str(model) for model in self.extensions.get("models", ())]
 
 
-class RateLimitedError(ServiceError):
+class RateLimitedError(TryLaterError):
     code = "rate_limited"
 
 

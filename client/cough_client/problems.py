@@ -17,6 +17,7 @@ from cough_client.errors import (
     RecordingError,
     RequestError,
     ServiceError,
+    TryLaterError,
 )
 
 _KNOWN_MEMBERS: Final = {"type", "title", "status", "detail", "instance", "code"}
@@ -87,6 +88,8 @@ def retry_after_s(response: httpx.Response) -> float | None:
 
 
 def _class_of_status(status: int) -> type[ProblemError]:
-    if status == httpx.codes.TOO_MANY_REQUESTS or status >= 500:
+    if status >= 500:
         return ServiceError
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return TryLaterError
     return RequestError if status >= 400 else ProblemError

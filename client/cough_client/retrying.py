@@ -15,8 +15,6 @@ from cough_client.problems import retry_after_s
 # Answers after which the same request may do better; every request of ours is safe to repeat:
 # those that create carry an idempotency key.
 _PASSING: Final = frozenset({408, 429, 502, 503, 504})
-# A request with our key is under way: our own, whose answer was lost.
-_UNDER_WAY: Final = "idempotency_key_in_use"
 
 Answer = httpx.Response | httpx.TransportError
 
@@ -67,7 +65,8 @@ class RetryPolicy:
 
 def _may_pass(answer: Answer) -> bool:
     if isinstance(answer, httpx.Response):
-        return answer.status_code in _PASSING or (
-            answer.status_code == httpx.codes.CONFLICT and _UNDER_WAY in answer.text
-        )
+        # A conflict that says when to come again: our own first try, whose answer was lost, is
+        # still under way.
+        conflict = answer.status_code == httpx.codes.CONFLICT
+        return answer.status_code in _PASSING or (conflict and "retry-after" in answer.headers)
     return not isinstance(answer, httpx.UnsupportedProtocol)

@@ -19,16 +19,12 @@ from cough_client.async_client import AsyncCoughClient
 from cough_client.command import exits
 from cough_client.command.diagnosing import LocalDiagnoser, ServiceDiagnoser, diagnose_all
 from cough_client.command.files import find_recordings
-from cough_client.command.options import ServerOption
+from cough_client.command.options import BRIEF, PATIENT, ServerOption
 from cough_client.command.rows import Format, Output, Row, output
 from cough_client.command.state import State, open_state
 from cough_client.command.text import utf8_stdout
 from cough_client.errors import UnexpectedAnswerError, UnknownModelError
 from cough_client.in_process import LocalPipeline
-from cough_client.retrying import RetryPolicy
-
-# A folder waits its turn: a busy service is asked more often than one caller would.
-_PATIENT = RetryPolicy(attempts=12)
 
 
 @dataclass
@@ -126,8 +122,9 @@ async def _run(
         pipeline = LocalPipeline(model)
         await diagnose_all(files, LocalDiagnoser(pipeline), state, 1, tally.show)
         return
-    async with AsyncCoughClient(server, retries=_PATIENT) as client:
+    async with AsyncCoughClient(server, retries=BRIEF) as client:
         chosen = _chosen(await client.models(), model)
+    async with AsyncCoughClient(server, retries=PATIENT) as client:
         diagnoser = ServiceDiagnoser(client, chosen, timeout_s)
         await diagnose_all(files, diagnoser, state, jobs, tally.show)
 

@@ -17,6 +17,7 @@ from cough_client.answers import DISCLAIMER, Job
 from cough_client.client import CoughClient
 from cough_client.command import exits
 from cough_client.command.options import (
+    BRIEF,
     JobArgument,
     JobFormat,
     JobFormatOption,
@@ -31,7 +32,7 @@ def status(
     format_: JobFormatOption = JobFormat.TABLE,
 ) -> None:
     """Show a job as it stands."""
-    with exits.telling(), CoughClient(server) as client:
+    with exits.telling(), CoughClient(server, retries=BRIEF) as client:
         _show([client.job(job_id)], format_)
 
 
@@ -43,7 +44,7 @@ def watch(
 ) -> None:
     """Show each change of a job, up to its end."""
     last = None
-    with exits.telling(), CoughClient(server) as client:
+    with exits.telling(), CoughClient(server, retries=BRIEF) as client:
         for last in client.watch(job_id, timeout_s=timeout):
             if format_ is JobFormat.JSON:
                 _show([last], format_)
@@ -57,13 +58,13 @@ def watch(
 
 def cancel(job_id: JobArgument, server: ServerOption = None) -> None:
     """Cancel a job: a queued one at once, a running one at its next step."""
-    with exits.telling(), CoughClient(server) as client:
+    with exits.telling(), CoughClient(server, retries=BRIEF) as client:
         typer.echo(printable(client.cancel(job_id).status))
 
 
 def delete(job_id: JobArgument, server: ServerOption = None) -> None:
     """Delete a job, its recording and its result, whatever its state."""
-    with exits.telling(), CoughClient(server) as client:
+    with exits.telling(), CoughClient(server, retries=BRIEF) as client:
         client.delete(job_id)
 
 
@@ -75,7 +76,7 @@ def jobs(
     limit: Annotated[int, typer.Option(min=1, help="The newest so many")] = 50,
 ) -> None:
     """List one's own jobs, newest first."""
-    with exits.telling(), CoughClient(server) as client:
+    with exits.telling(), CoughClient(server, retries=BRIEF) as client:
         found = client.jobs(status=status, model=model)
         _show(list(itertools.islice(found, limit)), format_)
 

@@ -127,6 +127,8 @@ class TableOutput:
         self._rows.append(row)
 
     def close(self) -> None:
+        if not self._rows:
+            return
         table = Table()
         for name in ("File", "Diagnosis", "Score", "Remarks"):
             table.add_column(name, overflow="fold")

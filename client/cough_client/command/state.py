@@ -18,7 +18,7 @@ from typing import Any, Final
 from cough_client.answers import Diagnosis, JobFailure, read_diagnosis
 from cough_client.errors import ConfigurationError, UnexpectedAnswerError
 
-_BEGINNING: Final = '{"sha256": "'
+_BEGINNING: Final = b'{"sha256": "'
 
 Outcome = Diagnosis | JobFailure
 
@@ -68,29 +68,28 @@ def open_state(path: Path | None) -> Iterator[State]:
         yield State({}, None)
         return
     try:
-        done = _read(path)
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError as error:
         raise ConfigurationError(f"The state file {path} cannot be used: {error}") from error
     try:
-        _end_torn_line(descriptor)
-        yield State(done, descriptor)
+        yield State(_read(descriptor, path), descriptor)
     finally:
         os.close(descriptor)
 
 
-def _read(path: Path) -> dict[Key, Outcome]:
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return {}
-    if text[: len(_BEGINNING)] != _BEGINNING[: len(text)]:
+def _read(descriptor: int, path: Path) -> dict[Key, Outcome]:
+    """What is done; a torn last line is cut off."""
+    with open(descriptor, "rb", closefd=False) as file:
+        data = file.read()
+    if data[: len(_BEGINNING)] != _BEGINNING[: len(data)]:
         raise ConfigurationError(f"{path} is no state file of cough; it was left as it is")
-    return dict(filter(None, map(_parse, text.splitlines())))
+    whole = data.rfind(b"\n") + 1
+    os.ftruncate(descriptor, whole)
+    return dict(filter(None, map(_parse, data[:whole].splitlines())))
 
 
-def _parse(line: str) -> tuple[Key, Outcome] | None:
-    """A line's outcome; None: it is torn."""
+def _parse(line: bytes) -> tuple[Key, Outcome] | None:
+    """A line's outcome; None: it tells none."""
     try:
         entry: dict[str, Any] = json.loads(line)
         key = Key(str(entry["sha256"]), str(entry["model"]), str(entry["server"]))
@@ -104,15 +103,11 @@ def _parse(line: str) -> tuple[Key, Outcome] | None:
 
 def _append(descriptor: int, line: str) -> None:
     data = line.encode() + b"\n"
-    written = os.write(descriptor, data)
-    if written != len(data):
-        raise ConfigurationError("The state file cannot be written: the disk is full")
-    os.fsync(descriptor)
-
-
-def _end_torn_line(descriptor: int) -> None:
-    size = os.fstat(descriptor).st_size
-    if size:
-        os.lseek(descriptor, size - 1, os.SEEK_SET)
-        if os.read(descriptor, 1) != b"\n":
-            os.write(descriptor, b"\n")
+    try:
+        if os.write(descriptor, data) == len(data):
+            os.fsync(descriptor)
+            return
+        why = "the disk is full"
+    except OSError as error:
+        why = str(error)
+    raise ConfigurationError(f"The state file cannot be written: {why}")

@@ -1,0 +1,64 @@
+"""Running `cough` as people do: the installed command, in a process of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+COUGH = Path(sys.executable).with_name("cough")
+
+
+def cough(
+    *arguments: str | Path, server: str | None = None, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run it to its end."""
+    return subprocess.run(
+        [COUGH, *arguments],
+        cwd=cwd,
+        env=environment_for(server, environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def interrupted(
+    number: signal.Signals, lines: int, *arguments: str | Path, server: str, cwd: Path
+) -> tuple[int, list[str]]:
+    """Send it a signal after so many lines on standard output; its exit status and its lines."""
+    with subprocess.Popen(
+        [COUGH, *arguments],
+        cwd=cwd,
+        env=environment_for(server, {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        seen = [process.stdout.readline() for _ in range(lines)]
+        process.send_signal(number)
+        seen += process.stdout.readlines()
+        return process.wait(30), seen
+
+
+def environment_for(server: str | None, more: dict[str, str]) -> dict[str, str]:
+    """Ours, with the server's address."""
+    return {**os.environ, **({"COUGH_SERVER": server} if server else {}), **more}
+
+
+def csv_rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV output."""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines output."""
+    return [json.loads(line) for line in text.splitlines()]
