@@ -98,7 +98,7 @@ def diagnose(
         try:
             asyncio.run(_run(files, tally, done, jobs, model, timeout, server, local))
         except BaseException:
-            if state is not None:
+            if state is not None and (tally.diagnosed or tally.failed):
                 progress.console.print(
                     f"cough: {state} keeps what is done; run this again to go on"
                 )
