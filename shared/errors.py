@@ -52,6 +52,12 @@ class JobNotFoundError(RequestError):
     status = 404
 
 
+class JobEndedError(RequestError):
+    code = "job_ended"
+    title = "The job has ended already"
+    status = 409
+
+
 class PayloadTooLargeError(RequestError):
     code = "payload_too_large"
     title = "The upload is larger than the limit"

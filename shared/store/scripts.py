@@ -49,11 +49,11 @@ local function forget()
   redis.call('ZREM', running, id)
 end
 
-local function finish(status, field, value, ttl)
+local function finish(status, ttl, field, value)
   forget()
-  redis.call('HSET', job, field, value)
+  if field then redis.call('HSET', job, field, value) end
   become(status)
-  redis.call('HDEL', job, 'attempt')
+  redis.call('HDEL', job, 'attempt', 'cancel')
   redis.call('EXPIRE', job, ttl)
 end
 """
@@ -103,19 +103,23 @@ BEGIN: Final = (
 redis.call('ZREM', queued, id)  -- first: a script that has freed may go on writing when full
 redis.call('ZADD', '{keys.WORKERS}', now, ARGV[7])
 local state = redis.call('HMGET', job, 'status', 'deliveries', 'format', 'model_name',
-                         'model_version')
+                         'model_version', 'cancel')
 if not state[1] then
   forget()
   return {{'gone'}}
 end
 if state[1] ~= 'queued' and state[1] ~= 'running' then return {{'ended'}} end
+if state[6] then
+  finish('canceled', ARGV[4])
+  return {{'canceled'}}
+end
 if tonumber(state[2] or '0') >= tonumber(ARGV[3]) then
-  finish('failed', 'error', ARGV[5], ARGV[4])
+  finish('failed', ARGV[4], 'error', ARGV[5])
   return {{'lost'}}
 end
 local audio = redis.call('GET', recording)
 if not audio then
-  finish('failed', 'error', ARGV[6], ARGV[4])
+  finish('failed', ARGV[4], 'error', ARGV[6])
   return {{'expired'}}
 end
 redis.call('ZADD', running, now, id)
@@ -126,14 +130,36 @@ return {{'begun', audio, state[3], state[4], state[5]}}
 """
 )
 
-# ARGV: id, attempt token or its prefix, status, field, value, result ttl s. Returns whether this
-# attempt was still the job's: a late or doubled one changes nothing.
+# ARGV: id, attempt token or its prefix, result ttl s, status, and but for `canceled` a field and
+# its value. Returns whether the job has ended so: a late or doubled attempt changes nothing, and
+# one whose job is to be canceled ends it as that, so that who was promised it gets it.
 FINISH: Final = (
     _COMMON
     + """
-local state = redis.call('HMGET', job, 'status', 'attempt')
+local state = redis.call('HMGET', job, 'status', 'attempt', 'cancel')
 if state[1] ~= 'running' or string.sub(state[2], 1, #ARGV[2]) ~= ARGV[2] then return 0 end
-finish(ARGV[3], ARGV[4], ARGV[5], ARGV[6])
+if state[3] and ARGV[4] ~= 'canceled' then
+  finish('canceled', ARGV[3])
+  return 0
+end
+finish(ARGV[4], ARGV[3], ARGV[5], ARGV[6])
 return 1
+"""
+)
+
+# ARGV: id, owner, result ttl s. Returns 'none', 'ended', 'canceled', or 'asked': the attempt under
+# way is to end at its next step.
+CANCEL: Final = (
+    _COMMON
+    + """
+local state = redis.call('HMGET', job, 'owner', 'status')
+if state[1] ~= ARGV[2] then return 'none' end
+if state[2] == 'queued' then
+  finish('canceled', ARGV[3])
+  return 'canceled'
+end
+if state[2] ~= 'running' then return 'ended' end
+redis.call('HSET', job, 'cancel', 1)
+return 'asked'
 """
 )

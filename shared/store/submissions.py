@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from shared.audio_format import AudioFormat
-from shared.errors import JobNotFoundError, QueueFullError
+from shared.errors import JobEndedError, JobNotFoundError, QueueFullError
 from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
@@ -36,6 +36,7 @@ class Submissions:
         self._settings = settings
         self.redis = connect_async(settings)
         self._create = self.redis.register_script(scripts.CREATE)
+        self._cancel = self.redis.register_script(scripts.CANCEL)
         self._delete = self.redis.register_script(scripts.DELETE)
 
     async def close(self) -> None:
@@ -102,6 +103,22 @@ class Submissions:
         """
         if not await self._run(self._delete, job_id, owner):
             raise _not_found(job_id)
+
+    @unavailable_when_redis_fails
+    async def cancel(self, owner: Owner, job_id: JobId) -> None:
+        """End a queued job, or ask the worker of a running one to end it at its next step.
+
+        Raises:
+            JobNotFoundError: the owner has none.
+            JobEndedError: it has ended already.
+        """
+        outcome = await self._cancel(
+            keys=scripts.keys_of(job_id), args=[job_id, owner, self._settings.result_ttl_s]
+        )
+        if outcome == b"none":
+            raise _not_found(job_id)
+        if outcome == b"ended":
+            raise JobEndedError("It is too late to cancel it")
 
     @unavailable_when_redis_fails
     async def health(self) -> Health:

@@ -57,6 +57,10 @@ class JobStore:
         """Forget it."""
         self.wait(self.submissions.delete(owner, job_id))
 
+    def cancel(self, job_id: JobId, owner: Owner = ANONYMOUS) -> None:
+        """End it, or let its attempt end it."""
+        self.wait(self.submissions.cancel(owner, job_id))
+
     def health(self) -> Health:
         """What readiness is judged by."""
         return self.wait(self.submissions.health())
