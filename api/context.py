@@ -12,6 +12,7 @@ from api.changes import Changes
 from shared.bundle import Card
 from shared.catalogue import Catalogue
 from shared.settings import Settings
+from shared.store.listing import Listing
 from shared.store.submissions import Submissions
 
 
@@ -23,6 +24,7 @@ class Context:
     default: Card
     catalogue: Catalogue
     submissions: Submissions
+    listing: Listing
     changes: Changes
     celery: Celery
 

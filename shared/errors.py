@@ -82,6 +82,18 @@ class EmptyFileError(RequestError):
     status = 422
 
 
+class InvalidRequestError(RequestError):
+    code = "invalid_request"
+    title = "The request is invalid"
+    status = 422
+
+
+class InvalidCursorError(RequestError):
+    code = "invalid_cursor"
+    title = "The cursor was not made here"
+    status = 422
+
+
 class InvalidOptionError(RequestError):
     code = "invalid_option"
     title = "A field of the form has a value that it cannot have"
