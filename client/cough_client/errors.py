@@ -147,6 +147,18 @@ class EmptyFileError(RequestError):
     code = "empty_file"
 
 
+class InvalidCursorError(RequestError):
+    code = "invalid_cursor"
+
+
+class InvalidIdempotencyKeyError(RequestError):
+    code = "invalid_idempotency_key"
+
+
+class IdempotencyKeyReusedError(RequestError):
+    code = "idempotency_key_reused"
+
+
 class InvalidOptionError(RequestError):
     code = "invalid_option"
 
@@ -162,6 +174,10 @@ class UnknownModelError(RequestError):
     def models(self) -> Sequence[str]:
         """The `name@version` that may be asked for."""
         return [str(model) for model in self.extensions.get("models", ())]
+
+
+class IdempotencyInProgressError(TryLaterError):
+    code = "idempotency_in_progress"
 
 
 class RateLimitedError(TryLaterError):

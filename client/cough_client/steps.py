@@ -7,6 +7,7 @@ no socket and never sleeps, so the blocking and the asyncio client share it whol
 from __future__ import annotations
 
 import itertools
+import re
 import uuid
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,7 @@ WAIT_S: Final = 25  # asked for in one request; the service grants up to 30
 _MARGIN_S: Final = 15.0  # beyond that, for the way there and back
 _READ_S: Final = 30.0
 _POLL_S: Final = 1.0  # where the service neither waits nor says when to ask again
+_PAGE: Final = 100  # jobs asked for at a time, as many as the service gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def with_key(submission: Submission, key: str) -> Submission:
     Raises:
         ConfigurationError: the key cannot stand in a header.
     """
-    if not (key and key.isascii() and key.isprintable()) or set(key) & set('"\\'):
-        raise ConfigurationError("An idempotency key is printable ASCII without quotes")
+    if not re.fullmatch(r"(?! )[ -~]{1,255}(?<! )", key):
+        raise ConfigurationError("An idempotency key is 1 to 255 printable ASCII characters")
     return replace(submission, key=key)
 
 
@@ -91,7 +93,7 @@ def submit(
     call = Call(
         "POST",
         "/v1/jobs",
-        headers={"Idempotency-Key": f'"{submission.key}"', **_prefer(wait_s)},
+        headers={"Idempotency-Key": submission.key, **_prefer(wait_s)},
         form={name: value for name, value in form.items() if value is not None},
         recording=submission.recording,
         read_s=wait_s + _READ_S,
@@ -166,9 +168,10 @@ def list_jobs(
     filters: Mapping[str, str | None], cursor: str | None, policy: RetryPolicy
 ) -> Steps[tuple[list[Job], str | None]]:
     """One page of jobs, newest first, and the cursor of the next; None: that was the last."""
-    params = {name: its for name, its in {**filters, "cursor": cursor}.items() if its is not None}
+    asked = {**filters, "cursor": cursor, "limit": str(_PAGE)}
+    params = {name: its for name, its in asked.items() if its is not None}
     body = _json_in((yield from exchange(Call("GET", "/v1/jobs", params=params), policy)))
-    jobs, following = body.get("jobs"), body.get("next_cursor")
+    jobs, following = body.get("jobs"), body.get("next")
     if not isinstance(jobs, list):
         raise UnexpectedAnswerError("The answer is not a page of jobs")
     return [read_job(job) for job in jobs], following or None
