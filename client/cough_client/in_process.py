@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cough_client.answers import Diagnosis, read_diagnosis
-from cough_client.errors import LocalUnavailableError, UnknownModelError
-from cough_client.errors import UnsupportedFormatError as UnsupportedFormat
+from cough_client.errors import LocalUnavailableError, UnknownModelError, UnsupportedFormatError
 from cough_client.problems import failure_of
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class LocalPipeline:
 
         audio_format = sniff(recording[:SNIFF_BYTES])
         if audio_format is None:
-            raise UnsupportedFormat("This is not a known audio format")
+            raise UnsupportedFormatError("This is not a known audio format")
         try:
             result = diagnose_recording(
                 recording, audio_format, self._bundle, self._max_audio_seconds

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,25 @@ def interrupted(
         process.send_signal(number)
         seen += process.stdout.readlines()
         return process.wait(30), seen
+
+
+def on_a_terminal(*arguments: str | Path, server: str) -> tuple[str, str]:
+    """With a terminal as standard error: standard output, and what the terminal got."""
+    ours, its = pty.openpty()
+    command = [COUGH, *arguments]
+    with subprocess.Popen(
+        command, env=environment_for(server, {}), stdout=subprocess.PIPE, stderr=its, text=True
+    ) as process:
+        os.close(its)
+        shown = b""
+        with (
+            os.fdopen(ours, "rb", buffering=0) as terminal,
+            suppress(OSError),
+        ):  # EIO: it was closed
+            while part := terminal.read(4096):
+                shown += part
+        assert process.stdout is not None
+        return process.stdout.read(), shown.decode()
 
 
 def environment_for(server: str | None, more: dict[str, str]) -> dict[str, str]:

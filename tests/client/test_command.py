@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cough_client import DISCLAIMER, CoughClient
-from tests.client.command import cough, csv_rows, json_lines
-from tests.client.scripted_server import DROP, Answer, problem, scripted
+from tests.client.command import cough, csv_rows, json_lines, on_a_terminal
+from tests.client.scripted_server import DROP, ENDED, Answer, problem, scripted
 from tests.end_to_end.processes import Service
 
 MEANING = "this sounds like the coughs and sneezes labelled sick in the training data"
@@ -106,6 +106,30 @@ def test_what_meets_every_file_ends_it_with_one_line(folder: Path, answer: Answe
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     assert len(server.requests) <= 3
+
+
+def test_what_is_done_before_such_an_end_is_shown_and_kept(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.jsonl"
+    files = [folder / "a.flac", folder / "c.flac"]
+    files[1].write_bytes(b"RIFF")
+    options: list[str | Path] = [*files, "--jobs=1", "--format=csv", "--state", state]
+    with scripted(Answer(200, MODELS), Answer(200, ENDED), problem(401, "x")) as server:
+        done = cough("diagnose", *options, server=server.url)
+        assert (done.returncode, len(csv_rows(done.stdout))) == (1, 1)
+        assert str(state) in done.stderr
+        server.script = [Answer(200, MODELS)] * 4 + [Answer(200, ENDED)]
+        done = cough("diagnose", *options, server=server.url)
+    assert (done.returncode, len(csv_rows(done.stdout))) == (0, 2)
+    assert [request.method for request in server.requests] == ["GET", "POST", "POST", "GET", "POST"]
+
+
+def test_the_progress_bar_is_on_standard_error(running_service: Service, folder: Path) -> None:
+    told, shown = on_a_terminal(
+        "diagnose", folder / "a.flac", "--format=json", server=running_service.url
+    )
+    assert len(json_lines(told)) == 1
+    assert "diagnosing" in shown
+    assert "1/1" in shown
 
 
 def test_the_key_is_read_from_the_environment_and_never_shown(folder: Path) -> None:
