@@ -131,6 +131,14 @@ class JobEndedError(RequestError):
     code = "job_ended"
 
 
+class BatchNotFoundError(RequestError):
+    code = "batch_not_found"
+
+
+class TooManyFilesError(RequestError):
+    code = "too_many_files"
+
+
 class PayloadTooLargeError(RequestError):
     code = "payload_too_large"
 

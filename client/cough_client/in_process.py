@@ -43,9 +43,9 @@ class LocalPipeline:
             from worker.model.bundle import bundle_for
         except ImportError as error:
             raise _unavailable(f"{error}") from error
-        settings = get_settings()
-        self._max_audio_seconds = settings.max_audio_seconds
         try:
+            settings = get_settings()
+            self._max_audio_seconds = settings.max_audio_seconds
             reference = _reference(model or settings.model, settings.models_dir)
             self._bundle: Bundle = bundle_for(settings.models_dir, reference)
         except Unknown as error:
@@ -77,6 +77,8 @@ class LocalPipeline:
             )
         except Refused as error:
             raise failure_of(error.code, error.detail) from error
+        except Exception as error:  # as in the service, it costs this recording alone
+            raise failure_of("internal_error", type(error).__name__) from error
         return read_diagnosis(result.model_dump(mode="json", by_alias=True), self.model)
 
 
@@ -84,9 +86,7 @@ def _reference(asked: str, models_dir: Path) -> Any:
     from shared.catalogue import read_catalogue
     from shared.job import ModelReference
 
-    if "@" not in asked:
-        asked = read_catalogue(models_dir).find(asked).reference
-    return ModelReference.parse(asked)
+    return ModelReference.parse(read_catalogue(models_dir).find(asked).reference)
 
 
 def _find_checkout() -> None:

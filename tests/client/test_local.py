@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cough_client import CoughClient
 from tests.client.command import cough, json_lines
 from tests.end_to_end.processes import Service
@@ -29,8 +31,9 @@ def test_it_gives_what_the_service_gives(running_service: Service, recordings: l
     assert text["error"]["code"] == "unsupported_format"
 
 
-def test_a_model_that_is_not_here(recordings: list[Path]) -> None:
-    done = cough("diagnose", "--local", recordings[0], "--model=no-such-model")
+@pytest.mark.parametrize("model", ["no-such-model", "sick-sounds@9.9.9"])
+def test_a_model_that_is_not_here(recordings: list[Path], model: str) -> None:
+    done = cough("diagnose", "--local", recordings[0], f"--model={model}")
     assert (done.returncode, done.stdout) == (1, "")
     assert "unknown_model" in done.stderr
     assert "sick-sounds@1.0.0" in done.stderr
