@@ -11,6 +11,7 @@ import pytest
 from shared.audio_format import AudioFormat
 from tests.client.command import cough, csv_rows, interrupted
 from tests.end_to_end.processes import Service
+from tests.support.data import labelled_recordings
 from tests.support.recordings import cough as cough_sound
 from tests.support.recordings import encode
 
@@ -75,3 +76,19 @@ def test_a_folder_is_resumable_by_itself_and_changed_files_are_done_again(
     assert first.returncode == second.returncode == 3
     assert len(csv_rows(second.stdout)) == 4
     assert _accepted(running_service) - before == 3
+
+
+def test_all_labelled_clips_interrupted_once(running_service: Service, tmp_path: Path) -> None:
+    clips = labelled_recordings() / "sick_sounds"
+    arguments = ("diagnose", clips, "--format=csv", "--jobs=8")
+    status, seen = interrupted(
+        signal.SIGINT, 200, *arguments, server=running_service.url, cwd=tmp_path
+    )
+    assert status == 130
+    done = cough(*arguments, server=running_service.url, cwd=tmp_path)
+    rows = csv_rows(done.stdout)
+    assert done.returncode == 0
+    assert sorted(row["file"] for row in rows) == sorted(map(str, clips.rglob("*.flac")))
+    assert all(row["diagnosis"] for row in rows)
+    # Every whole row of before is among these, with the same job: it was not sent again.
+    assert set(seen[:-1]) <= set(done.stdout.splitlines(keepends=True))
