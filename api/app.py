@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,7 +19,7 @@ from api.problems import Problem, add_problem_handlers
 from shared.bundle import DISCLAIMER, read_card
 from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference
-from shared.queue import make_celery
+from shared.queue import job_message, make_celery
 from shared.settings import Settings, get_settings
 from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
@@ -54,7 +55,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        submissions = Submissions(settings)
+        celery = make_celery(settings)  # never connects: the store puts messages on the queue
+        submissions = Submissions(settings, partial(job_message, celery))
         changes = Changes(submissions.redis)
         app.state.context = Context(
             settings=settings,
@@ -65,7 +67,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             idempotency=Idempotency(submissions.redis),
             batches=Batches(settings, submissions.redis),
             changes=changes,
-            celery=make_celery(settings),
         )
         listening = asyncio.create_task(changes.listen())
         yield

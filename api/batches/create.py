@@ -7,7 +7,6 @@ import logging
 from fastapi import APIRouter, Request, Response, status
 from starlette.datastructures import UploadFile
 
-from api.acceptance import model_for, queue
 from api.access import OwnerDep
 from api.batches.views import BatchView, batch_view
 from api.context import Context, ContextDep
@@ -25,7 +24,7 @@ from shared.errors import (
     TooManyFilesError,
     UnknownModelError,
 )
-from shared.job import JobId, ModelReference, Owner
+from shared.job import ModelReference, Owner
 from shared.store.batches import BatchId, Place, new_batch_id
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
@@ -63,7 +62,7 @@ async def create_batch(request: Request, context: ContextDep, owner: OwnerDep) -
     taken: look at the `status` and the `problem` of each.
     """
     upload = await read_batch(request, context.settings.max_batch_bytes)
-    model = model_for(context, upload.model)
+    model = context.model_for(upload.model)
     batch_id = new_batch_id()
     refused = await _accept_each(context, owner, batch_id, upload, model)
     count = len(upload.files)
@@ -109,7 +108,4 @@ async def _accept(
     place: Place,
 ) -> None:
     data, audio_format = await read_recording(file, context.settings.max_upload_bytes)
-    stored = await context.submissions.create(
-        owner, data, audio_format, model, upload.options, place=place
-    )
-    await queue(context, JobId(stored.job.id))
+    await context.submissions.create(owner, data, audio_format, model, upload.options, place=place)
