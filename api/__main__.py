@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from shared.errors import BundleError
 from shared.settings import get_settings
 from shared.telemetry import configure_logging
+
+
+class _Server(uvicorn.Server):
+    """When it is to stop, those who wait for a job get their answer at once."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.context.changes.stop()
+        await super().shutdown(sockets)
 
 
 def main() -> None:
@@ -25,7 +40,7 @@ def main() -> None:
         app = create_app(settings)
     except BundleError as error:
         sys.exit(f"The gateway cannot start: {error}")
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=options.host,
         port=options.port,
@@ -34,6 +49,11 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+    server = _Server(config, app)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit("The gateway could not start")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shared.errors import PayloadTooLargeError, ScreeningError, ServiceError
+from shared.errors import InvalidRequestError, PayloadTooLargeError, ScreeningError, TryLaterError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,7 +69,7 @@ def responses(*errors: type[ScreeningError]) -> dict[int | str, dict[str, Any]]:
         )
         separator = "; " if entry["description"] else ""
         entry["description"] += f"{separator}{error.title} (`{error.code}`)"
-        if issubclass(error, ServiceError):
+        if issubclass(error, TryLaterError):
             entry["headers"] = {
                 "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}
             }
@@ -82,7 +82,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(ScreeningError)
     async def screening_error(_: Request, error: ScreeningError) -> JSONResponse:
         headers = {}
-        if isinstance(error, ServiceError):
+        if isinstance(error, TryLaterError):
             headers["Retry-After"] = str(error.retry_after)
         if isinstance(error, PayloadTooLargeError):
             headers["Connection"] = "close"  # the rest of the body is not read
@@ -93,7 +93,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:
         places = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        return problem_response(422, "invalid_request", "The request is invalid", f"In: {places}")
+        kind = InvalidRequestError
+        return problem_response(kind.status, kind.code, kind.title, f"In: {places}")
 
     @app.exception_handler(HTTPException)
     async def http_exception(_: Request, error: HTTPException) -> JSONResponse:

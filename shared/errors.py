@@ -2,7 +2,8 @@
 
 ScreeningError
 ├── RequestError        the sender's request cannot be taken (4xx)
-├── ServiceError        we cannot take it now (503 with Retry-After)
+├── TryLaterError       not now (a status of its own, with Retry-After)
+│   └── ServiceError    the request is fine, but we cannot serve it (503)
 ├── RecordingError      an accepted recording cannot be diagnosed: its job fails
 └── BundleError         a model bundle is missing, malformed or was changed
 """
@@ -51,6 +52,18 @@ class JobNotFoundError(RequestError):
     status = 404
 
 
+class BatchNotFoundError(RequestError):
+    code = "batch_not_found"
+    title = "There is no such batch"
+    status = 404
+
+
+class JobEndedError(RequestError):
+    code = "job_ended"
+    title = "The job has ended already"
+    status = 409
+
+
 class PayloadTooLargeError(RequestError):
     code = "payload_too_large"
     title = "The upload is larger than the limit"
@@ -69,9 +82,50 @@ class MissingFileError(RequestError):
     status = 422
 
 
+class TooManyFilesError(RequestError):
+    code = "too_many_files"
+    title = "The form has more files than a batch may have"
+    status = 422
+
+
 class EmptyFileError(RequestError):
     code = "empty_file"
     title = "The file is empty"
+    status = 422
+
+
+class InvalidRequestError(RequestError):
+    code = "invalid_request"
+    title = "The request is invalid"
+    status = 422
+
+
+class InvalidIdempotencyKeyError(RequestError):
+    code = "invalid_idempotency_key"
+    title = "The header 'Idempotency-Key' has a value that it cannot have"
+
+
+class IdempotencyKeyReusedError(RequestError):
+    code = "idempotency_key_reused"
+    title = "The key was used for another recording or other options"
+    status = 422
+
+
+class InvalidCursorError(RequestError):
+    code = "invalid_cursor"
+    title = "The cursor was not made here"
+    status = 422
+
+
+class InvalidOptionError(RequestError):
+    code = "invalid_option"
+    title = "A field of the form has a value that it cannot have"
+    status = 422
+
+
+class InvalidWebhookUrlError(RequestError):
+    code = "invalid_webhook_url"
+    title = "The field 'webhook_url' is not a URL that we can call"
     status = 422
 
 
@@ -91,14 +145,24 @@ class UnknownModelError(RequestError):
         return {"models": self.models}
 
 
-class ServiceError(ScreeningError):
-    """The request is fine, but we cannot serve it now; `retry_after` is in seconds."""
-
-    status = 503
+class TryLaterError(ScreeningError):
+    """The same request may be taken later: in `retry_after` seconds."""
 
     def __init__(self, detail: str, *, retry_after: int = 5) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class IdempotencyInProgressError(TryLaterError):
+    code = "idempotency_in_progress"
+    title = "A request with this key is under way"
+    status = 409
+
+
+class ServiceError(TryLaterError):
+    """The request is fine, but we cannot serve it now."""
+
+    status = 503
 
 
 class StoreUnavailableError(ServiceError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import Annotated, Final, NewType
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -13,6 +14,11 @@ from shared.audio_format import AudioFormat
 from shared.bundle import Label, ModelName, ModelVersion
 
 JobId = NewType("JobId", str)
+Owner = NewType("Owner", str)
+"""Whose a job is: the id of the API key that it came with."""
+
+ANONYMOUS: Final = Owner("")
+"""Whoever comes without a key, where the service is open."""
 
 
 class JobStatus(StrEnum):
@@ -123,6 +129,19 @@ class Job(_Part):
     model: ModelReference
     result: Result | None = Field(default=None, description="When it succeeded")
     error: JobError | None = Field(default=None, description="When it failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a sender may ask for beside the diagnosis.
+
+    Args:
+        pictures: whether pictures of the sound and of the diagnosis are to be made.
+        webhook_url: who is told when the job has ended; None: nobody.
+    """
+
+    pictures: bool = False
+    webhook_url: str | None = None
 
 
 def new_job_id() -> JobId:

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     )
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
+    max_batch_bytes: int = Field(
+        default=64 * 1024**2, gt=0, description="of one request with several recordings"
+    )
     max_waiting_jobs: int = Field(default=1000, gt=0, description="More are refused with 503")
     max_waiting_bytes: int = Field(
         default=1024**3, gt=0, description="of recordings kept for jobs that have not ended"
@@ -53,6 +56,10 @@ class Settings(BaseSettings):
     )
     heartbeat_max_age_s: int = Field(
         default=15, gt=0, description="A worker that took nothing for longer is deaf"
+    )
+
+    event_heartbeat_s: float = Field(
+        default=15.0, gt=0, description="A stream of events is silent for no longer"
     )
 
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

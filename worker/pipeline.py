@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -25,15 +26,29 @@ class Examination:
     outputs: PatchOutputs
 
 
+def go_on() -> None:
+    """What lies between two steps where nobody wants to stop the diagnosis."""
+
+
 def diagnose_recording(
-    recording: bytes, audio_format: AudioFormat, bundle: Bundle, max_audio_seconds: float
+    recording: bytes,
+    audio_format: AudioFormat,
+    bundle: Bundle,
+    max_audio_seconds: float,
+    between_steps: Callable[[], None] = go_on,
 ) -> Result:
     """Diagnose a recording: the result of `examine_recording`, which see."""
-    return examine_recording(recording, audio_format, bundle, max_audio_seconds).result
+    return examine_recording(
+        recording, audio_format, bundle, max_audio_seconds, between_steps
+    ).result
 
 
 def examine_recording(
-    recording: bytes, audio_format: AudioFormat, bundle: Bundle, max_audio_seconds: float
+    recording: bytes,
+    audio_format: AudioFormat,
+    bundle: Bundle,
+    max_audio_seconds: float,
+    between_steps: Callable[[], None] = go_on,
 ) -> Examination:
     """Diagnose a recording. The same bytes and bundle give the same answer.
 
@@ -42,6 +57,8 @@ def examine_recording(
         audio_format: as sniffed.
         bundle: the model; its card configures every step.
         max_audio_seconds: longer recordings are refused.
+        between_steps: called after decoding and after the spectrogram; what it raises ends the
+            diagnosis.
 
     Raises:
         RecordingError: the recording cannot be diagnosed; its subclass tells why.
@@ -49,9 +66,11 @@ def examine_recording(
     card, front_end = bundle.card, bundle.card.front_end
     started = perf_counter()
     decoded = decode(recording, audio_format, front_end.sample_rate, max_audio_seconds)
+    between_steps()
     decoded_at = perf_counter()
     warnings = quality_warnings(decoded)
     patches = waveform_to_patches(decoded.waveform, front_end)
+    between_steps()
     patched_at = perf_counter()
     outputs = bundle.patch_outputs(patches)
     logit = attention_pool(outputs.logits, outputs.attention)

@@ -58,7 +58,9 @@ def diagnose(self: Task, job_id: JobId) -> None:
             logger.info("job %s: nothing to do, it is %s", job_id, attempt)
             return
         outcome = _diagnose(attempt)
-        if isinstance(outcome, Result):
+        if outcome is None:
+            ended, what = attempts().cancel(attempt), "canceled"
+        elif isinstance(outcome, Result):
             ended, what = attempts().succeed(attempt, outcome), "succeeded"
         else:
             ended, what = attempts().fail(job_id, token, outcome), outcome.code
@@ -68,13 +70,31 @@ def diagnose(self: Task, job_id: JobId) -> None:
         raise Reject(error, requeue=True) from error
 
 
-def _diagnose(attempt: Attempt) -> Result | RecordingError:
+class _Unwanted(Exception):  # noqa: N818 (no error: somebody changed their mind)
+    """The job was canceled or deleted, or another attempt has taken it over."""
+
+
+def _diagnose(attempt: Attempt) -> Result | RecordingError | None:
+    """How the job is to end; None: nobody wants its diagnosis any more."""
     settings = get_settings()
+
+    def stop_if_unwanted() -> None:
+        if not attempts().wanted(attempt):
+            raise _Unwanted
+
     try:
         bundle = bundle_for(settings.models_dir, attempt.model)
         return diagnose_recording(
-            attempt.recording, attempt.format, bundle, settings.max_audio_seconds
+            attempt.recording,
+            attempt.format,
+            bundle,
+            settings.max_audio_seconds,
+            stop_if_unwanted,
         )
+    except _Unwanted:
+        return None
+    except redis.RedisError:
+        raise
     except RecordingError as error:
         return error
     except BundleError:

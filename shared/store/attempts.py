@@ -9,7 +9,7 @@ from shared.audio_format import AudioFormat
 from shared.errors import RecordingError, RecordingExpiredError, WorkerLostError
 from shared.job import JobError, JobId, JobStatus, ModelReference, Result
 from shared.settings import Settings
-from shared.store import scripts
+from shared.store import keys, scripts
 from shared.store.client import connect
 
 
@@ -20,6 +20,7 @@ class NotBegun(StrEnum):
     ENDED = "ended"  # a doubled delivery of a job that has ended
     LOST = "lost"  # its workers died too often: it has just failed with worker_lost
     EXPIRED = "expired"  # its recording is no longer kept: it has just failed
+    CANCELED = "canceled"  # its sender had asked for it: it has just been canceled
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ class Attempts:
         )
 
     def succeed(self, attempt: Attempt, result: Result) -> bool:
-        """End the job with a diagnosis; False if the attempt is no longer the job's."""
+        """End the job with a diagnosis; False if the attempt is no longer the job's, or the job
+        was to be canceled: then it has been.
+        """
         return self._end(
             attempt.job_id,
             attempt.token,
@@ -87,19 +90,24 @@ class Attempts:
         )
 
     def fail(self, job_id: JobId, token: str, error: RecordingError) -> bool:
-        """End the job with an error; False if no attempt with this token (prefix) is the job's."""
+        """End the job with an error; False if no attempt with this token (prefix) is the job's, or
+        the job was to be canceled: then it has been.
+        """
         value = _as_job_error(error).model_dump_json()
         return self._end(job_id, token, JobStatus.FAILED, "error", value)
 
-    def _end(self, job_id: JobId, token: str, status: JobStatus, field: str, value: str) -> bool:
-        arguments: list[str | int] = [
-            job_id,
-            token,
-            status,
-            field,
-            value,
-            self._settings.result_ttl_s,
-        ]
+    def wanted(self, attempt: Attempt) -> bool:
+        """Whether to go on: the job is still this attempt's, and not to be canceled."""
+        token, cancel = self.redis.hmget(keys.job_key(attempt.job_id), "attempt", "cancel")
+        return token == attempt.token.encode() and not cancel
+
+    def cancel(self, attempt: Attempt) -> bool:
+        """End the job as canceled; False if the attempt is no longer the job's."""
+        return self._end(attempt.job_id, attempt.token, JobStatus.CANCELED)
+
+    def _end(self, job_id: JobId, token: str, status: JobStatus, *field_and_value: str) -> bool:
+        ttl_s = self._settings.result_ttl_s
+        arguments: list[str | int] = [job_id, token, ttl_s, status, *field_and_value]
         return bool(self._finish(keys=scripts.keys_of(job_id), args=arguments))
 
 

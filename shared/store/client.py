@@ -1,16 +1,23 @@
-"""Connections to Redis that never wait for ever."""
+"""Connections to Redis that never wait for ever, and what their failure is to the gateway."""
 
 from __future__ import annotations
 
-from typing import Final
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Final, ParamSpec, TypeVar
 
 import redis
 import redis.asyncio
 
+from shared.errors import StoreUnavailableError
 from shared.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _TIMEOUT_S: Final = 5.0
 _CONNECT_TIMEOUT_S: Final = 2.0
+_MOST_CONNECTIONS: Final = 32
 
 
 def connect(settings: Settings) -> redis.Redis:
@@ -23,9 +30,27 @@ def connect(settings: Settings) -> redis.Redis:
 
 
 def connect_async(settings: Settings) -> redis.asyncio.Redis:
-    """An asyncio client; it connects on first use."""
-    return redis.asyncio.Redis.from_url(
+    """An asyncio client; it connects on first use, and when many ask at once they queue."""
+    pool = redis.asyncio.BlockingConnectionPool.from_url(
         settings.redis_url,
+        max_connections=_MOST_CONNECTIONS,
+        timeout=_TIMEOUT_S,
         socket_timeout=_TIMEOUT_S,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
+    return redis.asyncio.Redis.from_pool(pool)
+
+
+def unavailable_when_redis_fails(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, Awaitable[T]]:
+    """Let a method of the gateway's side raise `StoreUnavailableError` when Redis fails it."""
+
+    @functools.wraps(method)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await method(*args, **kwargs)
+        except (redis.RedisError, OSError) as error:
+            raise StoreUnavailableError(f"Redis: {type(error).__name__}") from error
+
+    return guarded

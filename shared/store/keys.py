@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.job import JobId
+from shared.job import JobId, Owner
 
 QUEUED = "cough:queued"  # sorted set: job id by the time it was accepted, ms
 RUNNING = "cough:running"  # sorted set: job id by the time its attempt began, ms
@@ -10,12 +10,29 @@ WORKERS = "cough:workers"  # sorted set: worker by the last time it took a messa
 SIZES = "cough:sizes"  # hash: bytes of the recording of each job that has not ended
 BYTES = "cough:bytes"  # string: the sum of these
 WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
+CHANGES = "cough:changes"  # channel: the id of each job that has just changed
+JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was accepted, ms
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 
 def job_key(job_id: JobId) -> str:
     """Hash: the job's fields."""
     return f"cough:job:{job_id}"
+
+
+def jobs_of(owner: Owner) -> str:
+    """Sorted set: the owner's jobs, some of which may have expired."""
+    return JOBS_OF + owner
+
+
+def idempotency_key(owner: Owner, digest: str) -> str:
+    """String: `pending:` and a token, or the job that the key has made and its fingerprint."""
+    return f"cough:idempotency:{owner}:{digest}"
+
+
+def batch_key(batch_id: str) -> str:
+    """Hash: by its index, what each file has become; how many of its jobs are open."""
+    return f"cough:batch:{batch_id}"
 
 
 def recording_key(job_id: JobId) -> str:

@@ -3,27 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
-from shared.job import Job, JobError, JobId, JobStatus, ModelReference, Result
+from shared.job import Job, JobError, JobId, JobStatus, ModelReference, Owner, Result
 
 
-def job_from_record(job_id: JobId, record: Mapping[bytes, bytes]) -> Job:
-    """Rebuild the job from its hash (times are milliseconds since the epoch)."""
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of a job's state."""
+
+    status: JobStatus
+    at: datetime
+
+    @classmethod
+    def parse(cls, entry: str) -> Self:
+        """From `status:milliseconds since the epoch`."""
+        status, _, milliseconds = entry.partition(":")
+        return cls(JobStatus(status), datetime.fromtimestamp(int(milliseconds) / 1000, tz=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJob:
+    """A job, whose it is, and how it came to where it stands."""
+
+    owner: Owner
+    job: Job
+    history: tuple[Transition, ...]
+
+    @property
+    def version(self) -> int:
+        """How often it has changed; 1 when it has just been accepted."""
+        return len(self.history)
+
+    def at(self, version: int) -> Job:
+        """The job as it stood at a version, from 1 to the present one."""
+        past = self.history[:version]
+        ended = past[-1].status.terminal
+        return self.job.model_copy(
+            update={
+                "status": past[-1].status,
+                "started_at": _started(past),
+                "finished_at": past[-1].at if ended else None,
+                "result": self.job.result if ended else None,
+                "error": self.job.error if ended else None,
+            }
+        )
+
+
+def stored_job(job_id: JobId, record: Mapping[bytes, bytes]) -> StoredJob:
+    """Rebuild the job from its hash."""
+    history = tuple(Transition.parse(entry) for entry in record[b"history"].decode().split(","))
+    newest = history[-1]
     result, error = record.get(b"result"), record.get(b"error")
-    return Job(
+    job = Job(
         id=job_id,
-        status=JobStatus(record[b"status"].decode()),
-        created_at=_time(record[b"created_at"]),
-        started_at=_time(record[b"started_at"]) if b"started_at" in record else None,
-        finished_at=_time(record[b"finished_at"]) if b"finished_at" in record else None,
+        status=newest.status,
+        created_at=history[0].at,
+        started_at=_started(history),
+        finished_at=newest.at if newest.status.terminal else None,
         model=ModelReference(
             name=record[b"model_name"].decode(), version=record[b"model_version"].decode()
         ),
         result=Result.model_validate_json(result) if result else None,
         error=JobError.model_validate_json(error) if error else None,
     )
+    return StoredJob(Owner(record[b"owner"].decode()), job, history)
 
 
-def _time(milliseconds: bytes | int) -> datetime:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, tz=UTC)
+def _started(history: tuple[Transition, ...]) -> datetime | None:
+    """When the newest attempt began."""
+    began = [change.at for change in history if change.status is JobStatus.RUNNING]
+    return began[-1] if began else None

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar, cast
-
-from redis.exceptions import RedisError
+from typing import Any, Final, cast
 
 from shared.audio_format import AudioFormat
-from shared.errors import JobNotFoundError, QueueFullError, StoreUnavailableError
-from shared.job import Job, JobId, JobStatus, ModelReference, new_job_id
+from shared.errors import JobEndedError, JobNotFoundError, QueueFullError
+from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
-from shared.store.client import connect_async
-from shared.store.records import job_from_record
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from shared.store.batches import Place
+from shared.store.client import connect_async, unavailable_when_redis_fails
+from shared.store.idempotency import Reservation, in_progress
+from shared.store.records import StoredJob, Transition, stored_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,86 +28,138 @@ class Health:
     worker_age_s: float | None
 
 
-def _unavailable_when_redis_fails(
-    method: Callable[P, Awaitable[T]],
-) -> Callable[P, Awaitable[T]]:
-    @functools.wraps(method)
-    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await method(*args, **kwargs)
-        except (RedisError, OSError) as error:
-            raise StoreUnavailableError(f"Redis: {type(error).__name__}") from error
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The reservation of an idempotency key, and what its job is to be made of."""
 
-    return guarded
+    reservation: Reservation
+    fingerprint: str
+
+    @property
+    def arguments(self) -> tuple[str, str, str]:
+        """What the script takes of it."""
+        return self.reservation.key, self.reservation.value, self.fingerprint
+
+
+_NO_KEY: Final = ("", "", "")
+_NO_BATCH: Final = ("", "")
 
 
 class Submissions:
-    """Jobs as the gateway handles them. Every method may raise `StoreUnavailableError`."""
+    """Jobs as the gateway handles them. Every method may raise `StoreUnavailableError`.
 
-    def __init__(self, settings: Settings) -> None:
+    A job is its owner's: to anybody else there is no such job.
+    """
+
+    def __init__(
+        self, settings: Settings, message_of: Callable[[JobId], str] | None = None
+    ) -> None:
+        """Connect on first use.
+
+        Args:
+            settings: where Redis is, and the bounds.
+            message_of: writes the message that queues a job; None: recovery has to find the job.
+        """
         self._settings = settings
-        self._redis = connect_async(settings)
-        self._create = self._redis.register_script(scripts.CREATE)
-        self._delete = self._redis.register_script(scripts.DELETE)
+        self._message_of = message_of
+        self.redis = connect_async(settings)
+        self._create = self.redis.register_script(scripts.CREATE)
+        self._cancel = self.redis.register_script(scripts.CANCEL)
+        self._delete = self.redis.register_script(scripts.DELETE)
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._redis.aclose()
+        await self.redis.aclose()
 
-    @_unavailable_when_redis_fails
+    @unavailable_when_redis_fails
     async def create(
-        self, recording: bytes, audio_format: AudioFormat, model: ModelReference
-    ) -> Job:
-        """Store a recording and its job, both or neither, and give the queued job.
+        self,
+        owner: Owner,
+        recording: bytes,
+        audio_format: AudioFormat,
+        model: ModelReference,
+        options: Options,
+        once: Once | None = None,
+        place: Place | None = None,
+    ) -> StoredJob:
+        """Store a recording, its job and its message, all or nothing, and give the queued job.
 
         Raises:
+            IdempotencyInProgressError: `once` is another request's by now; nothing was stored.
             QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
         """
+        settings = self._settings
         job_id = new_job_id()
         fields = ["format", audio_format]
         fields += ["model_name", model.name, "model_version", model.version]
+        if options.pictures:
+            fields += ["pictures", "1"]
+        if options.webhook_url:
+            fields += ["webhook_url", options.webhook_url]
         now = await self._run(
             self._create,
             job_id,
-            self._settings.max_waiting_jobs,
-            self._settings.max_waiting_bytes,
-            self._settings.recording_ttl_s,
+            settings.max_waiting_jobs,
+            settings.max_waiting_bytes,
+            settings.recording_ttl_s,
+            settings.result_ttl_s,
+            owner,
             recording,
+            *(once.arguments if once else _NO_KEY),
+            *((keys.batch_key(place.batch_id), place.index) if place else _NO_BATCH),
+            self._message_of(job_id) if self._message_of else "",
             *fields,
         )
+        if now == -1:
+            raise in_progress()
         if not now:
             raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
         created_at = datetime.fromtimestamp(now / 1000, tz=UTC)
-        return Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
+        job = Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
+        return StoredJob(owner, job, (Transition(JobStatus.QUEUED, created_at),))
 
-    @_unavailable_when_redis_fails
-    async def read(self, job_id: JobId) -> Job:
+    @unavailable_when_redis_fails
+    async def read(self, owner: Owner, job_id: JobId) -> StoredJob:
         """The job as it stands.
 
         Raises:
-            JobNotFoundError: there is none, or it was deleted or has expired.
+            JobNotFoundError: the owner has none, or it was deleted or has expired.
         """
-        record = await cast(
-            Awaitable[dict[bytes, bytes]], self._redis.hgetall(keys.job_key(job_id))
-        )
-        if not record:
-            raise JobNotFoundError(f"There is no job {job_id}, or no longer")
-        return job_from_record(job_id, record)
+        record = await cast(Awaitable[dict[bytes, bytes]], self.redis.hgetall(keys.job_key(job_id)))
+        if not record or record[b"owner"] != owner.encode():
+            raise _not_found(job_id)
+        return stored_job(job_id, record)
 
-    @_unavailable_when_redis_fails
-    async def delete(self, job_id: JobId) -> None:
+    @unavailable_when_redis_fails
+    async def delete(self, owner: Owner, job_id: JobId) -> None:
         """Forget the job, its recording and its result, whatever its state.
 
         Raises:
-            JobNotFoundError: there is none.
+            JobNotFoundError: the owner has none.
         """
-        if not await self._run(self._delete, job_id):
-            raise JobNotFoundError(f"There is no job {job_id}, or no longer")
+        if not await self._run(self._delete, job_id, owner, self._settings.result_ttl_s):
+            raise _not_found(job_id)
 
-    @_unavailable_when_redis_fails
+    @unavailable_when_redis_fails
+    async def cancel(self, owner: Owner, job_id: JobId) -> None:
+        """End a queued job, or ask the worker of a running one to end it at its next step.
+
+        Raises:
+            JobNotFoundError: the owner has none.
+            JobEndedError: it has ended already.
+        """
+        outcome = await self._cancel(
+            keys=scripts.keys_of(job_id), args=[job_id, owner, self._settings.result_ttl_s]
+        )
+        if outcome == b"none":
+            raise _not_found(job_id)
+        if outcome == b"ended":
+            raise JobEndedError("It is too late to cancel it")
+
+    @unavailable_when_redis_fails
     async def health(self) -> Health:
         """Ask Redis about itself, about the queue and about the workers."""
-        async with self._redis.pipeline(transaction=False) as pipe:
+        async with self.redis.pipeline(transaction=False) as pipe:
             pipe.info("persistence")
             pipe.time()
             pipe.zcard(keys.QUEUED)
@@ -133,3 +181,7 @@ class Submissions:
     async def _run(self, script: Any, job_id: JobId, *arguments: Any) -> int:
         result = await script(keys=scripts.keys_of(job_id), args=[job_id, *arguments])
         return int(result)
+
+
+def _not_found(job_id: JobId) -> JobNotFoundError:
+    return JobNotFoundError(f"There is no job {job_id}, or no longer")

@@ -24,11 +24,17 @@ class Client:
         self.http.close()
 
     def post(
-        self, recording: bytes, name: str = "cough", model: str | None = None
+        self,
+        recording: bytes,
+        name: str = "cough",
+        model: str | None = None,
+        headers: dict[str, str] | None = None,
+        **options: str,
     ) -> httpx.Response:
-        """Upload, asking for a model or for none, without looking at the answer."""
-        data = None if model is None else {"model": model}
-        return self.http.post("/v1/jobs", files={"file": (name, recording)}, data=data)
+        """Upload, asking for a model and for what else there is, without looking at the answer."""
+        data = options if model is None else {"model": model, **options}
+        files = {"file": (name, recording)}
+        return self.http.post("/v1/jobs", files=files, data=data, headers=headers)
 
     def submit(self, recording: bytes, model: str | None = None) -> str:
         """Upload; the accepted job's id."""

@@ -26,11 +26,11 @@ def test_every_operation_declares_its_problems(client: Client) -> None:
     document = client.http.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     post = document["paths"]["/v1/jobs"]["post"]
-    assert set(post["responses"]) == {"202", "400", "413", "415", "422", "503"}
+    assert set(post["responses"]) == {"200", "202", "400", "409", "413", "415", "422", "503"}
     for status in ("400", "413", "415", "422", "503"):
         assert "application/problem+json" in post["responses"][status]["content"]
     job = document["paths"]["/v1/jobs/{job_id}"]
-    assert set(job["get"]["responses"]) == {"200", "404", "503"}
+    assert set(job["get"]["responses"]) == {"200", "304", "404", "503"}
     assert set(job["delete"]["responses"]) == {"204", "404", "503"}
     assert {"Problem", "JobView", "Result"} <= set(document["components"]["schemas"])
     operations = [op for path in document["paths"].values() for op in path.values()]

@@ -10,7 +10,7 @@ from time import monotonic
 import psutil
 
 from shared.audio_format import AudioFormat
-from shared.job import ModelReference
+from shared.job import ANONYMOUS, ModelReference, Options
 from shared.settings import Settings
 from shared.store.submissions import Submissions
 from tests.end_to_end.client import Client
@@ -71,9 +71,11 @@ def test_a_job_whose_message_was_lost_is_found(tmp_path: Path) -> None:
         async def store_without_queueing() -> str:
             submissions = Submissions(settings)
             model = ModelReference.parse(settings.model)
-            job = await submissions.create(RECORDING, AudioFormat.MP3, model)
+            stored = await submissions.create(
+                ANONYMOUS, RECORDING, AudioFormat.MP3, model, Options()
+            )
             await submissions.close()
-            return job.id
+            return stored.job.id
 
         job = client.wait(asyncio.run(store_without_queueing()), timeout_s=20)
         assert job["status"] == "succeeded"

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar, cast
 
 import pytest
 import redis
 
 from shared.audio_format import AudioFormat
-from shared.job import Job, JobId, ModelReference
+from shared.job import ANONYMOUS, Job, JobId, ModelReference, Options, Owner
 from shared.settings import Settings
 from shared.store import keys
 from shared.store.attempts import Attempt, Attempts
+from shared.store.batches import Batches
+from shared.store.idempotency import Idempotency
+from shared.store.listing import Listing
+from shared.store.records import StoredJob
 from shared.store.submissions import Health, Submissions
 
 MODEL = ModelReference.parse("sick-sounds@1.0.0")
 RECORDING = b"RIFF, and then the sound of a cough"
 WORKER = "worker@test"
+NOTHING_ELSE = Options()
 
 T = TypeVar("T")
 
@@ -26,29 +31,47 @@ T = TypeVar("T")
 class JobStore:
     """The gateway's side without asyncio, the worker's side, and Redis itself."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, message_of: Callable[[JobId], str] | None = None
+    ) -> None:
         self.settings = settings
         self.attempts = Attempts(settings)
         self.redis = self.attempts.redis
         self._loop = asyncio.Runner()
-        self._submissions = Submissions(settings)
+        self.submissions = Submissions(settings, message_of)
+        self.batches = Batches(settings, self.submissions.redis)
+        self.idempotency = Idempotency(self.submissions.redis)
+        self.listing = Listing(self.submissions.redis)
 
-    def create(self, recording: bytes = RECORDING) -> JobId:
+    def create(
+        self,
+        recording: bytes = RECORDING,
+        owner: Owner = ANONYMOUS,
+        options: Options = NOTHING_ELSE,
+    ) -> JobId:
         """Accept a recording."""
-        job = self._submissions.create(recording, AudioFormat.WAV, MODEL)
-        return JobId(self._wait(job).id)
+        stored = self.submissions.create(owner, recording, AudioFormat.WAV, MODEL, options)
+        return JobId(self.wait(stored).job.id)
 
-    def read(self, job_id: JobId) -> Job:
+    def read(self, job_id: JobId, owner: Owner = ANONYMOUS) -> Job:
         """The job as the gateway shows it."""
-        return self._wait(self._submissions.read(job_id))
+        return self.stored(job_id, owner).job
 
-    def delete(self, job_id: JobId) -> None:
+    def stored(self, job_id: JobId, owner: Owner = ANONYMOUS) -> StoredJob:
+        """The job, and how it came to where it stands."""
+        return self.wait(self.submissions.read(owner, job_id))
+
+    def delete(self, job_id: JobId, owner: Owner = ANONYMOUS) -> None:
         """Forget it."""
-        self._wait(self._submissions.delete(job_id))
+        self.wait(self.submissions.delete(owner, job_id))
+
+    def cancel(self, job_id: JobId, owner: Owner = ANONYMOUS) -> None:
+        """End it, or let its attempt end it."""
+        self.wait(self.submissions.cancel(owner, job_id))
 
     def health(self) -> Health:
         """What readiness is judged by."""
-        return self._wait(self._submissions.health())
+        return self.wait(self.submissions.health())
 
     def begin(self, job_id: JobId, token: str) -> Attempt:
         """Begin an attempt, which must be possible."""
@@ -70,7 +93,7 @@ class JobStore:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._wait(self._submissions.close())
+        self.wait(self.submissions.close())
         self._loop.close()
         self.redis.close()
 
@@ -78,7 +101,9 @@ class JobStore:
         members = cast(list[bytes], self.redis.zrange(key, 0, -1))
         return {member.decode() for member in members}
 
-    def _wait(self, answer: Awaitable[T]) -> T:
+    def wait(self, answer: Awaitable[T]) -> T:
+        """What the gateway's side answers."""
+
         async def awaited() -> T:
             return await answer
 

@@ -167,3 +167,21 @@ def test_a_minute_is_a_recording_and_more_is_not() -> None:
 def test_what_cannot_be_decoded_is_told() -> None:
     with pytest.raises(RecordingError):
         _diagnose(b"RIFF\0\0\0\0WAVE", AudioFormat.WAV)
+
+
+def test_between_the_steps_it_can_be_stopped() -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop() -> None:
+        calls.append(1)
+        if len(calls) == most:
+            raise StoppedError
+
+    recording = recordings.encode(recordings.cough(1.0), 16_000, AudioFormat.WAV)
+    bundle = bundle_for(Settings().models_dir, served_model())
+    for most in (1, 2):
+        calls: list[int] = []
+        with pytest.raises(StoppedError):
+            diagnose_recording(recording, AudioFormat.WAV, bundle, 60.0, stop)
+        assert len(calls) == most

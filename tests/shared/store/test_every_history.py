@@ -1,4 +1,4 @@
-"""Any history of deliveries, deaths, late ends and deletions, against a small model of the store.
+"""Any history of deliveries, deaths, late ends, cancels and deletions, against a model of it all.
 
 A job ends exactly once and never changes afterwards; its recording is kept exactly until then.
 """
@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from shared.audio_format import AudioFormat
-from shared.errors import CorruptAudioError, JobNotFoundError, QueueFullError
+from shared.errors import CorruptAudioError, JobEndedError, JobNotFoundError, QueueFullError
 from shared.job import Job, JobId, JobStatus
 from shared.settings import Settings
 from shared.store import keys
@@ -39,6 +39,8 @@ class Model:
     deliveries: int = 0
     token: str | None = None
     expired: bool = False
+    to_cancel: bool = False
+    version: int = 1
     at_end: Job | None = None
 
     @property
@@ -85,6 +87,9 @@ class History(RuleBasedStateMachine):
             assert answer is NotBegun.GONE
         elif not model.alive:
             assert answer is NotBegun.ENDED
+        elif model.to_cancel:
+            assert answer is NotBegun.CANCELED
+            self._ended(model, "canceled")
         elif model.deliveries >= MAX_DELIVERIES:
             assert answer is NotBegun.LOST
             self._ended(model, "failed", "worker_lost")
@@ -96,23 +101,53 @@ class History(RuleBasedStateMachine):
             assert answer.recording == RECORDING
             model.status, model.token = "running", token
             model.deliveries += 1
+            model.version += 1
         return token
 
-    @rule(job=jobs, token=tokens, succeeds=st.booleans())
-    def end(self, job: int, token: str, succeeds: bool) -> None:
+    @rule(job=jobs, token=tokens, how=st.sampled_from(["succeeded", "failed", "canceled"]))
+    def end(self, job: int, token: str, how: str) -> None:
         """Any attempt there ever was, of this job or another, tries to end it."""
         model = self.models[job]
         attempt = Attempt(model.job_id, token, RECORDING, AudioFormat.WAV, MODEL)
-        counts = model.status == "running" and model.token == token
+        ends = model.status == "running" and model.token == token
+        counts = ends and (how == "canceled" or not model.to_cancel)
 
-        if succeeds:
+        if how == "succeeded":
             assert self.store.attempts.succeed(attempt, RESULT) is counts
-        else:
+        elif how == "failed":
             error = CorruptAudioError("no")
             assert self.store.attempts.fail(model.job_id, token, error) is counts
+        else:
+            assert self.store.attempts.cancel(attempt) is counts
 
-        if counts:
-            self._ended(model, "succeeded" if succeeds else "failed", "corrupt_audio")
+        if ends:
+            self._ended(model, how if counts else "canceled", "corrupt_audio")
+
+    @rule(job=jobs, token=tokens)
+    def look(self, job: int, token: str) -> None:
+        """Any attempt there ever was asks whether to go on."""
+        model = self.models[job]
+        attempt = Attempt(model.job_id, token, RECORDING, AudioFormat.WAV, MODEL)
+        running = model.status == "running" and model.token == token
+        assert self.store.attempts.wanted(attempt) is (running and not model.to_cancel)
+
+    @rule(job=jobs)
+    def cancel(self, job: int) -> None:
+        """The sender does not want it any more."""
+        model = self.models[job]
+        try:
+            self.store.cancel(model.job_id)
+        except JobNotFoundError:
+            assert model.status is None
+        except JobEndedError:
+            assert model.status is not None
+            assert not model.alive
+        else:
+            assert model.alive
+            if model.status == "queued":
+                self._ended(model, "canceled")
+            else:
+                model.to_cancel = True
 
     @rule(job=jobs)
     def delete(self, job: int) -> None:
@@ -138,8 +173,12 @@ class History(RuleBasedStateMachine):
             if model.status is None:
                 assert not self.store.redis.exists(keys.job_key(model.job_id))
                 continue
-            job = self.store.read(model.job_id)
+            stored = self.store.stored(model.job_id)
+            job = stored.job
             assert job.status == model.status
+            assert stored.version == model.version
+            statuses = [change.status for change in stored.history]
+            assert sum(status.terminal for status in statuses) == (not model.alive)
             if not model.alive:
                 assert job == model.at_end
 
@@ -163,8 +202,9 @@ class History(RuleBasedStateMachine):
     def _with_status(self, status: str) -> set[str]:
         return {model.job_id for model in self.models if model.status == status}
 
-    def _ended(self, model: Model, status: str, code: str) -> None:
+    def _ended(self, model: Model, status: str, code: str = "") -> None:
         model.status = status
+        model.version += 1
         model.at_end = self.store.read(model.job_id)
         assert (model.at_end.status is JobStatus.SUCCEEDED) == (model.at_end.result is not None)
         if status == "failed":

@@ -1,0 +1,11 @@
+"""`/v1/jobs`: send a recording, follow its job, delete both."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.jobs import cancel, create, deletion, events, listing, read
+
+router = APIRouter()
+for part in (create, listing, read, events, cancel, deletion):
+    router.include_router(part.router)

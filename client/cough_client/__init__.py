@@ -1,0 +1,21 @@
+"""A client of the cough screening service: research software, not a medical device."""
+
+from cough_client.answers import DISCLAIMER, Audio, Diagnosis, Job, JobFailure
+from cough_client.async_client import AsyncCoughClient
+from cough_client.client import CoughClient
+from cough_client.errors import CoughError
+from cough_client.retrying import RetryPolicy
+from cough_client.webhooks import verify_webhook
+
+__all__ = [
+    "DISCLAIMER",
+    "AsyncCoughClient",
+    "Audio",
+    "CoughClient",
+    "CoughError",
+    "Diagnosis",
+    "Job",
+    "JobFailure",
+    "RetryPolicy",
+    "verify_webhook",
+]

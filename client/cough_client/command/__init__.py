@@ -1,0 +1,1 @@
+"""The command `cough`. Nothing outside this folder imports typer or rich."""
