@@ -1,4 +1,5 @@
-"""The real worker, but for one function: recordings of these lengths hurt the process they are in.
+"""The real worker, but for two functions: recordings of these lengths hurt the process they are in,
+and pictures cannot be drawn.
 
 Only tests start this module; the product has no such hook.
 """
@@ -31,7 +32,12 @@ def _diagnose_or_suffer(recording: bytes, *arguments: Any) -> Any:
     return examine_recording(recording, *arguments)
 
 
+def _out_of_ink(*_: Any) -> Any:
+    raise RuntimeError("out of ink")
+
+
 setattr(worker.tasks, "examine_recording", _diagnose_or_suffer)  # noqa: B010 (mypy would object)
+setattr(worker.tasks, "make_pictures", _out_of_ink)  # noqa: B010
 
 if __name__ == "__main__":
     main()

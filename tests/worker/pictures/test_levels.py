@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.recordings import chirp
@@ -67,6 +67,7 @@ def test_a_sine_of_full_scale_is_0_db(hz: float, amplitude_db: float) -> None:
     assert levels.highest_db == pytest.approx(amplitude_db, abs=1)
 
 
+@settings(max_examples=15)  # each a minute of sound
 @given(at=st.floats(0.1, 59.9))
 def test_a_click_is_as_loud_in_a_minute_as_in_a_second(at: float) -> None:
     minute = np.zeros(60 * RATE, np.float32)
