@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel
 
-from api.accept import best_of
 from api.access import OwnerDep
 from api.context import Context, ContextDep
 from api.entity_tags import KnownTags, KnownTagsDep
+from api.negotiation import acceptable
 from api.problems import responses
 from shared.errors import (
     JobNotEndedError,
@@ -124,7 +124,7 @@ async def _picture(
     known: KnownTags,
     name: PictureName,
 ) -> Response:
-    media_type = best_of(request.headers.getlist("accept"), list(_FORMATS))
+    media_type = acceptable(", ".join(request.headers.getlist("accept")), list(_FORMATS))
     kept = KeptPictures(context.submissions.redis)
     data = await kept.read(owner, job_id, name, _FORMATS[media_type])
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'

@@ -36,6 +36,11 @@ def pictures_key(job_id: JobId) -> str:
     return PICTURES_OF + job_id
 
 
+def batch_key(batch_id: str) -> str:
+    """Hash: by its index, what each file has become; how many of its jobs are open."""
+    return f"cough:batch:{batch_id}"
+
+
 def recording_key(job_id: JobId) -> str:
     """String: the recording's bytes, until the job ends."""
     return f"cough:recording:{job_id}"

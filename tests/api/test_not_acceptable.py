@@ -1,4 +1,4 @@
-"""`Accept`: the form that is liked best, by RFC 9110, 12.5.1."""
+"""`Accept` where nothing is given that was not asked for (RFC 9110, 12.5.1)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.accept import best_of
+from api.negotiation import acceptable
 from shared.errors import NotAcceptableError
 
 PNG, JSON = "image/png", "application/json"
@@ -30,6 +30,7 @@ PNG, JSON = "image/png", "application/json"
         (["application/json;q=0.5,image/png;q=0.4"], JSON),
         (["application/json ; q=0.5 , */* ; q=0.1"], JSON),
         (["application/json;charset=utf-8;q=0.5, image/png;q=0.1"], JSON),
+        (["text/html", "application/json"], JSON),
         (["image/png;q=0, */*"], JSON),
         (["*/*;q=0.5, image/*;q=0.1"], JSON),
         (["text/html", "application/json;q=0.001"], JSON),
@@ -38,7 +39,7 @@ PNG, JSON = "image/png", "application/json"
     ],
 )
 def test_the_best_is_found(accept: list[str], best: str) -> None:
-    assert best_of(accept, [PNG, JSON]) == best
+    assert acceptable(", ".join(accept) or None, [PNG, JSON]) == best
 
 
 @pytest.mark.parametrize(
@@ -54,14 +55,14 @@ def test_the_best_is_found(accept: list[str], best: str) -> None:
 )
 def test_what_we_do_not_have_is_refused(accept: str) -> None:
     with pytest.raises(NotAcceptableError, match="image/png or application/json"):
-        best_of([accept], [PNG, JSON])
+        acceptable(accept, [PNG, JSON])
 
 
 @given(st.text(max_size=200))
 def test_whatever_is_sent_there_is_an_answer(accept: str) -> None:
     with suppress(NotAcceptableError):
-        assert best_of([accept], [PNG, JSON]) in (PNG, JSON)
+        assert acceptable(accept, [PNG, JSON]) in (PNG, JSON)
 
 
 def test_a_long_one_costs_no_time() -> None:
-    assert best_of(["a/b;" * 15_000 + "," + "a/" * 15_000 + ",*/*"], [PNG, JSON]) == PNG
+    assert acceptable("a/b;" * 15_000 + "," + "a/" * 15_000 + ",*/*", [PNG, JSON]) == PNG
