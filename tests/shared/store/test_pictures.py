@@ -151,3 +151,14 @@ def test_an_end_without_them_says_why(job_store: JobStore, end: str, why: str) -
 
     assert isinstance(refused, PicturesNotMadeError)
     assert why in refused.detail
+
+
+def test_a_full_redis_still_ends_the_job_with_them(job_store: JobStore) -> None:
+    attempt = job_store.begin(job_store.create(options=WANTED), "token")
+    job_store.redis.config_set("maxmemory", 1)
+    try:
+        assert job_store.attempts.succeed(attempt, RESULT, PICTURES)
+    finally:
+        job_store.redis.config_set("maxmemory", 0)
+
+    assert _read(job_store, attempt.job_id) == PICTURES[PictureName.SPECTROGRAM, PictureFormat.PNG]
