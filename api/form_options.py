@@ -25,7 +25,8 @@ PROPERTIES: dict[str, Any] = {
     PICTURES_FIELD: {
         "type": "boolean",
         "default": False,
-        "description": "Whether to make pictures of the sound and of the diagnosis.",
+        "description": "Whether to make pictures of the sound and of the diagnosis. They are then "
+        "at `/v1/jobs/{id}/spectrogram.png` and `/explanation.png`.",
     },
     WEBHOOK_URL_FIELD: {
         "type": "string",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from shared.errors import NotAcceptableError
+
 _QUALITY = re.compile(r"\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
 
 
@@ -16,8 +18,25 @@ def preferred(accept: str | None, offers: Sequence[str]) -> str:
         offers: media types, the one that we like best first: it is given where the client has no
             preference, and where it would have none of them.
     """
+    return _best(accept, offers)[0]
+
+
+def acceptable(accept: str | None, offers: Sequence[str]) -> str:
+    """The same, for what the client cannot do with what it has not asked for.
+
+    Raises:
+        NotAcceptableError: it would have none of them.
+    """
+    best, quality = _best(accept, offers)
+    if not quality:
+        raise NotAcceptableError(f"It is there as {' or '.join(offers)}")
+    return best
+
+
+def _best(accept: str | None, offers: Sequence[str]) -> tuple[str, float]:
     ranges = [_parse(part) for part in (accept or "*/*").split(",")]
-    return max(offers, key=lambda offer: _quality(offer, ranges))
+    best = max(offers, key=lambda offer: _quality(offer, ranges))
+    return best, _quality(best, ranges)
 
 
 def _parse(part: str) -> tuple[str, float]:

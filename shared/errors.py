@@ -52,6 +52,24 @@ class JobNotFoundError(RequestError):
     status = 404
 
 
+class PicturesNotMadeError(RequestError):
+    code = "pictures_not_made"
+    title = "The job has no pictures"
+    status = 404
+
+
+class NotAcceptableError(RequestError):
+    code = "not_acceptable"
+    title = "It cannot be had in any of the forms that are accepted"
+    status = 406
+
+
+class JobNotEndedError(RequestError):
+    code = "job_not_ended"
+    title = "The job has not ended yet"
+    status = 409
+
+
 class BatchNotFoundError(RequestError):
     code = "batch_not_found"
     title = "There is no such batch"

@@ -19,10 +19,12 @@ from shared.audio_format import SNIFF_BYTES, sniff
 from shared.catalogue import read_catalogue
 from shared.errors import ScreeningError, UnsupportedFormatError
 from shared.job import ModelReference
+from shared.pictures import PictureFormat
 from shared.settings import get_settings
 from worker.model.bundle import Bundle, bundle_for
 from worker.model.evidence import clip_evidence
-from worker.pipeline import examine_recording
+from worker.pictures.making import make_pictures
+from worker.pipeline import Examination, examine_recording
 
 _DECIMALS = 9
 
@@ -43,6 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
         help="add the attention over patches and, where the network gives it, the map over time "
         "(s) and bands (Hz) whose cells sum to the logit",
     )
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="put FILE.spectrogram.png and FILE.explanation.png, named after each file, here",
+    )
     options = parser.parse_args(arguments)
     try:
         bundle = bundle_for(settings.models_dir, _reference(options.model, settings.models_dir))
@@ -53,11 +61,14 @@ def main(arguments: list[str] | None = None) -> int:
     failures = 0
     for file in options.files:
         try:
-            line = _diagnose(file, bundle, settings.max_audio_seconds, options.evidence)
+            examined = _examine(file, bundle, settings.max_audio_seconds)
+            if options.pictures is not None:
+                _put_pictures(options.pictures, file, examined, bundle)
         except (ScreeningError, OSError) as error:
             failures += 1
             print(f"{file}: {error}", file=sys.stderr)
             continue
+        line = _line(examined, bundle, with_evidence=options.evidence)
         print(json.dumps(line, ensure_ascii=False), flush=True)
     return 1 if failures else 0
 
@@ -68,15 +79,23 @@ def _reference(asked: str, models_dir: Path) -> ModelReference:
     return ModelReference.parse(asked)
 
 
-def _diagnose(
-    file: Path, bundle: Bundle, max_audio_seconds: float, with_evidence: bool
-) -> dict[str, Any]:
-    """What is printed of a file."""
+def _examine(file: Path, bundle: Bundle, max_audio_seconds: float) -> Examination:
     recording = file.read_bytes()
     audio_format = sniff(recording[:SNIFF_BYTES])
     if audio_format is None:
         raise UnsupportedFormatError("This is not a known audio format")
-    examined = examine_recording(recording, audio_format, bundle, max_audio_seconds)
+    return examine_recording(recording, audio_format, bundle, max_audio_seconds)
+
+
+def _put_pictures(folder: Path, file: Path, examined: Examination, bundle: Bundle) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for (name, form), data in make_pictures(examined, bundle.card).items():
+        if form is PictureFormat.PNG:
+            (folder / f"{file.name}.{name}.{form}").write_bytes(data)
+
+
+def _line(examined: Examination, bundle: Bundle, *, with_evidence: bool) -> dict[str, Any]:
+    """What is printed of a file."""
     line: dict[str, Any] = {
         "Diagnóstico": examined.result.diagnosis,
         "score": examined.result.score,

@@ -16,14 +16,16 @@ from worker.features import waveform_to_patches
 from worker.model.bundle import Bundle
 from worker.model.outputs import PatchOutputs
 from worker.model.pooling import attention_pool
+from worker.spectrogram import Waveform
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """A diagnosis, and the network's outputs that it rests on."""
+    """A diagnosis, and what it rests on: the decoded sound and the network's outputs."""
 
     result: Result
     outputs: PatchOutputs
+    waveform: Waveform
 
 
 def go_on() -> None:
@@ -95,7 +97,7 @@ def examine_recording(
         ),
         disclaimer=card.full_disclaimer,
     )
-    return Examination(result, outputs)
+    return Examination(result, outputs, decoded.waveform)
 
 
 def _ms(seconds: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import uuid
+from dataclasses import dataclass
 from functools import lru_cache
 
 import redis
@@ -12,6 +13,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Task
 from celery.exceptions import Reject
 
+from shared.bundle import Card
 from shared.errors import (
     BundleError,
     InternalError,
@@ -20,13 +22,15 @@ from shared.errors import (
     TimeLimitError,
 )
 from shared.job import JobId, Result
+from shared.pictures import NO_PICTURES, Pictures
 from shared.queue import BEAT, DIAGNOSE
 from shared.settings import get_settings
 from shared.store.attempts import Attempt, Attempts, NotBegun
 from shared.store.heartbeats import Heartbeats
 from worker.celery_app import app
 from worker.model.bundle import bundle_for
-from worker.pipeline import diagnose_recording
+from worker.pictures.making import make_pictures
+from worker.pipeline import Examination, examine_recording
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +64,9 @@ def diagnose(self: Task, job_id: JobId) -> None:
         outcome = _diagnose(attempt)
         if outcome is None:
             ended, what = attempts().cancel(attempt), "canceled"
-        elif isinstance(outcome, Result):
-            ended, what = attempts().succeed(attempt, outcome), "succeeded"
+        elif isinstance(outcome, _Diagnosed):
+            ended = attempts().succeed(attempt, outcome.result, outcome.pictures)
+            what = "succeeded"
         else:
             ended, what = attempts().fail(job_id, token, outcome), outcome.code
         logger.info("job %s: %s%s", job_id, what, "" if ended else ", too late to count")
@@ -74,7 +79,15 @@ class _Unwanted(Exception):  # noqa: N818 (no error: somebody changed their mind
     """The job was canceled or deleted, or another attempt has taken it over."""
 
 
-def _diagnose(attempt: Attempt) -> Result | RecordingError | None:
+@dataclass(frozen=True, slots=True)
+class _Diagnosed:
+    """How a job succeeds."""
+
+    result: Result
+    pictures: Pictures
+
+
+def _diagnose(attempt: Attempt) -> _Diagnosed | RecordingError | None:
     """How the job is to end; None: nobody wants its diagnosis any more."""
     settings = get_settings()
 
@@ -84,13 +97,17 @@ def _diagnose(attempt: Attempt) -> Result | RecordingError | None:
 
     try:
         bundle = bundle_for(settings.models_dir, attempt.model)
-        return diagnose_recording(
+        examined = examine_recording(
             attempt.recording,
             attempt.format,
             bundle,
             settings.max_audio_seconds,
             stop_if_unwanted,
         )
+        if not attempt.pictures:
+            return _Diagnosed(examined.result, NO_PICTURES)
+        stop_if_unwanted()
+        return _Diagnosed(examined.result, _pictures(attempt, examined, bundle.card))
     except _Unwanted:
         return None
     except redis.RedisError:
@@ -106,6 +123,17 @@ def _diagnose(attempt: Attempt) -> Result | RecordingError | None:
         # Whatever else goes wrong, the job must end; the log has the traceback, the client a code.
         logger.exception("job %s: unexpected error", attempt.job_id)
         return InternalError("The diagnosis failed on our side")
+
+
+def _pictures(attempt: Attempt, examined: Examination, card: Card) -> Pictures:
+    """The pictures, or none: a diagnosis is worth more than they are."""
+    try:
+        return make_pictures(examined, card)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("job %s: its pictures cannot be made", attempt.job_id)
+        return NO_PICTURES
 
 
 @app.task(name=BEAT, bind=True)  # type: ignore[untyped-decorator]

@@ -8,9 +8,11 @@ from enum import StrEnum
 from shared.audio_format import AudioFormat
 from shared.errors import RecordingError, RecordingExpiredError, WorkerLostError
 from shared.job import JobError, JobId, JobStatus, ModelReference, Result
+from shared.pictures import NO_PICTURES, Pictures
 from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.client import connect
+from shared.store.pictures import fields_of
 
 
 class NotBegun(StrEnum):
@@ -32,6 +34,7 @@ class Attempt:
     recording: bytes
     format: AudioFormat
     model: ModelReference
+    pictures: bool = False
 
 
 class Attempts:
@@ -68,18 +71,19 @@ class Attempts:
         )
         if answer[0] != b"begun":
             return NotBegun(answer[0].decode())
-        recording, audio_format, name, version = answer[1:]
+        recording, audio_format, name, version, pictures = answer[1:]
         return Attempt(
             job_id=job_id,
             token=token,
             recording=recording,
             format=AudioFormat(audio_format.decode()),
             model=ModelReference(name=name.decode(), version=version.decode()),
+            pictures=bool(pictures),
         )
 
-    def succeed(self, attempt: Attempt, result: Result) -> bool:
-        """End the job with a diagnosis; False if the attempt is no longer the job's, or the job
-        was to be canceled: then it has been.
+    def succeed(self, attempt: Attempt, result: Result, pictures: Pictures = NO_PICTURES) -> bool:
+        """End the job with a diagnosis, and pictures, if any; False if the attempt is no longer the
+        job's, or the job was to be canceled: then it has been. No picture is kept then.
         """
         return self._end(
             attempt.job_id,
@@ -87,6 +91,7 @@ class Attempts:
             JobStatus.SUCCEEDED,
             "result",
             result.model_dump_json(by_alias=True),
+            *fields_of(pictures),
         )
 
     def fail(self, job_id: JobId, token: str, error: RecordingError) -> bool:
@@ -105,9 +110,9 @@ class Attempts:
         """End the job as canceled; False if the attempt is no longer the job's."""
         return self._end(attempt.job_id, attempt.token, JobStatus.CANCELED)
 
-    def _end(self, job_id: JobId, token: str, status: JobStatus, *field_and_value: str) -> bool:
+    def _end(self, job_id: JobId, token: str, status: JobStatus, *fields: str | bytes) -> bool:
         ttl_s = self._settings.result_ttl_s
-        arguments: list[str | int] = [job_id, token, ttl_s, status, *field_and_value]
+        arguments: list[str | int | bytes] = [job_id, token, ttl_s, status, *fields]
         return bool(self._finish(keys=scripts.keys_of(job_id), args=arguments))
 
 

@@ -12,6 +12,7 @@ BYTES = "cough:bytes"  # string: the sum of these
 WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
 CHANGES = "cough:changes"  # channel: the id of each job that has just changed
 JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was accepted, ms
+PICTURES_OF = "cough:pictures:"  # and the job id; hash: see shared/store/pictures.py
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 
@@ -28,6 +29,11 @@ def jobs_of(owner: Owner) -> str:
 def idempotency_key(owner: Owner, digest: str) -> str:
     """String: `pending:` and a token, or the job that the key has made and its fingerprint."""
     return f"cough:idempotency:{owner}:{digest}"
+
+
+def pictures_key(job_id: JobId) -> str:
+    """Hash: the job's pictures, if any were made."""
+    return PICTURES_OF + job_id
 
 
 def batch_key(batch_id: str) -> str:

@@ -117,21 +117,22 @@ if once and string.find(redis.call('GET', once) or '', id, 1, true) == 1 then
   redis.call('DEL', once)
 end
 redis.call('ZREM', '{keys.JOBS_OF}' .. ARGV[2], id)
-redis.call('DEL', job)
+redis.call('DEL', job, '{keys.PICTURES_OF}' .. id)
 tell()
 return 1
 """
 )
 
 # ARGV: id, attempt token, max deliveries, result ttl s, worker lost (JSON), expired (JSON),
-# worker. Returns {outcome} or {'begun', recording, format, model name, model version}.
+# worker. Returns {outcome} or {'begun', recording, format, model name, model version, '1' or nil:
+# whether pictures are wanted}.
 BEGIN: Final = (
     _COMMON
     + f"""
 redis.call('ZREM', queued, id)  -- first: a script that has freed may go on writing when full
 redis.call('ZADD', '{keys.WORKERS}', now, ARGV[7])
 local state = redis.call('HMGET', job, 'status', 'deliveries', 'format', 'model_name',
-                         'model_version', 'cancel')
+                         'model_version', 'cancel', 'pictures')
 if not state[1] then
   forget(ARGV[4])
   return {{'gone'}}
@@ -154,16 +155,17 @@ redis.call('ZADD', running, now, id)
 redis.call('HSET', job, 'attempt', ARGV[2])
 redis.call('HINCRBY', job, 'deliveries', 1)
 become('running')
-return {{'begun', audio, state[3], state[4], state[5]}}
+return {{'begun', audio, state[3], state[4], state[5], state[7]}}
 """
 )
 
 # ARGV: id, attempt token or its prefix, result ttl s, status, and but for `canceled` a field and
-# its value. Returns whether the job has ended so: a late or doubled attempt changes nothing, and
-# one whose job is to be canceled ends it as that, so that who was promised it gets it.
+# its value, then the pictures' fields and values. Returns whether the job has ended so: a late or
+# doubled attempt changes nothing, and one whose job is to be canceled ends it as that, so that who
+# was promised it gets it.
 FINISH: Final = (
     _COMMON
-    + """
+    + f"""
 local state = redis.call('HMGET', job, 'status', 'attempt', 'cancel')
 if state[1] ~= 'running' or string.sub(state[2], 1, #ARGV[2]) ~= ARGV[2] then return 0 end
 if state[3] and ARGV[4] ~= 'canceled' then
@@ -171,6 +173,11 @@ if state[3] and ARGV[4] ~= 'canceled' then
   return 0
 end
 finish(ARGV[4], ARGV[3], ARGV[5], ARGV[6])
+if ARGV[7] then
+  local pictures = '{keys.PICTURES_OF}' .. id
+  redis.call('HSET', pictures, unpack(ARGV, 7))
+  redis.call('EXPIRE', pictures, ARGV[3])
+end
 return 1
 """
 )

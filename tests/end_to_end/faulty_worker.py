@@ -1,4 +1,5 @@
-"""The real worker, but for one function: recordings of these lengths hurt the process they are in.
+"""The real worker, but for two functions: recordings of these lengths hurt the process they are in,
+and pictures cannot be drawn.
 
 Only tests start this module; the product has no such hook.
 """
@@ -12,7 +13,7 @@ from typing import Any
 
 import worker.tasks
 from worker.__main__ import main
-from worker.pipeline import diagnose_recording
+from worker.pipeline import examine_recording
 
 KILLS, SLEEPS, HANGS, SLOW = 20_001, 20_002, 20_003, 100_004
 
@@ -28,10 +29,15 @@ def _diagnose_or_suffer(recording: bytes, *arguments: Any) -> Any:
         # Deaf to the soft limit's signal, as a decoder's C code would be.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
         time.sleep(60)
-    return diagnose_recording(recording, *arguments)
+    return examine_recording(recording, *arguments)
 
 
-setattr(worker.tasks, "diagnose_recording", _diagnose_or_suffer)  # noqa: B010 (mypy would object)
+def _out_of_ink(*_: Any) -> Any:
+    raise RuntimeError("out of ink")
+
+
+setattr(worker.tasks, "examine_recording", _diagnose_or_suffer)  # noqa: B010 (mypy would object)
+setattr(worker.tasks, "make_pictures", _out_of_ink)  # noqa: B010
 
 if __name__ == "__main__":
     main()

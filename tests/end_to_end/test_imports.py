@@ -9,7 +9,17 @@ import pytest
 
 from tests.end_to_end.processes import REPOSITORY
 
-HEAVY = {"tensorflow", "keras", "librosa", "numba", "numpy", "ai_edge_litert", "soundfile", "av"}
+HEAVY = {
+    "tensorflow",
+    "keras",
+    "librosa",
+    "numba",
+    "numpy",
+    "ai_edge_litert",
+    "soundfile",
+    "av",
+    "PIL",
+}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from shared.audio_format import AudioFormat
 from shared.bundle import DISCLAIMER, read_card
@@ -173,3 +174,27 @@ def test_a_network_without_evidence_still_tells_its_attention(
     evidence = json.loads(capsys.readouterr().out)["evidence"]
     assert sum(evidence["attention"]) == pytest.approx(1)
     assert all(end - begin == pytest.approx(0.96) for begin, end in evidence["patches_s"])
+
+
+def test_pictures_are_put_where_they_are_wanted(
+    files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "not" / "yet"
+
+    assert main(["--pictures", str(folder), *map(str, files[:2])]) == 0
+
+    assert sorted(path.name for path in folder.iterdir()) == [
+        f"{number}.txt.{name}.png" for number in (0, 1) for name in ("explanation", "spectrogram")
+    ]
+    for path in folder.iterdir():
+        with Image.open(path) as picture:
+            picture.load()
+            assert picture.format == "PNG"
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_where_no_pictures_can_be_put_the_answer_is_no_success(
+    files: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--pictures", str(files[1]), str(files[0])]) == 1
+    assert str(files[0]) in capsys.readouterr().err
