@@ -12,6 +12,7 @@ BYTES = "cough:bytes"  # string: the sum of these
 WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
 CHANGES = "cough:changes"  # channel: the id of each job that has just changed
 JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was accepted, ms
+API_KEYS = "cough:api-keys"  # hash: each API key as JSON, by its id
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 
