@@ -26,6 +26,11 @@ def jobs_of(owner: Owner) -> str:
     return JOBS_OF + owner
 
 
+def idempotency_key(owner: Owner, digest: str) -> str:
+    """String: `pending:` and a token, or the job that the key has made and its fingerprint."""
+    return f"cough:idempotency:{owner}:{digest}"
+
+
 def recording_key(job_id: JobId) -> str:
     """String: the recording's bytes, until the job ends."""
     return f"cough:recording:{job_id}"
