@@ -1,17 +1,18 @@
-"""What the endpoints share: settings, the models' cards, the store and the queue."""
+"""What the endpoints share: settings, the models' cards, the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from celery import Celery
 from fastapi import Depends, Request
 
 from api.changes import Changes
 from shared.bundle import Card
 from shared.catalogue import Catalogue
+from shared.job import ModelReference
 from shared.settings import Settings
+from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
 from shared.store.submissions import Submissions
@@ -26,9 +27,18 @@ class Context:
     catalogue: Catalogue
     submissions: Submissions
     listing: Listing
+    batches: Batches
     idempotency: Idempotency
     changes: Changes
-    celery: Celery
+
+    def model_for(self, asked: str | None) -> ModelReference:
+        """The model that was asked for, or the default.
+
+        Raises:
+            UnknownModelError: there is none such.
+        """
+        card = self.default if asked is None else self.catalogue.find(asked)
+        return ModelReference.parse(card.reference)
 
 
 async def _context(request: Request) -> Context:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, cast
@@ -12,6 +12,7 @@ from shared.errors import JobEndedError, JobNotFoundError, QueueFullError
 from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
+from shared.store.batches import Place
 from shared.store.client import connect_async, unavailable_when_redis_fails
 from shared.store.idempotency import Reservation, in_progress
 from shared.store.records import StoredJob, Transition, stored_job
@@ -34,8 +35,14 @@ class Once:
     reservation: Reservation
     fingerprint: str
 
+    @property
+    def arguments(self) -> tuple[str, str, str]:
+        """What the script takes of it."""
+        return self.reservation.key, self.reservation.value, self.fingerprint
 
-_NONE: Final = ("", "", "")
+
+_NO_KEY: Final = ("", "", "")
+_NO_BATCH: Final = ("", "")
 
 
 class Submissions:
@@ -44,8 +51,17 @@ class Submissions:
     A job is its owner's: to anybody else there is no such job.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, message_of: Callable[[JobId], str] | None = None
+    ) -> None:
+        """Connect on first use.
+
+        Args:
+            settings: where Redis is, and the bounds.
+            message_of: writes the message that queues a job; None: recovery has to find the job.
+        """
         self._settings = settings
+        self._message_of = message_of
         self.redis = connect_async(settings)
         self._create = self.redis.register_script(scripts.CREATE)
         self._cancel = self.redis.register_script(scripts.CANCEL)
@@ -64,8 +80,9 @@ class Submissions:
         model: ModelReference,
         options: Options,
         once: Once | None = None,
+        place: Place | None = None,
     ) -> StoredJob:
-        """Store a recording and its job, both or neither, and give the queued job.
+        """Store a recording, its job and its message, all or nothing, and give the queued job.
 
         Raises:
             IdempotencyInProgressError: `once` is another request's by now; nothing was stored.
@@ -88,7 +105,9 @@ class Submissions:
             settings.result_ttl_s,
             owner,
             recording,
-            *((once.reservation.key, once.reservation.value, once.fingerprint) if once else _NONE),
+            *(once.arguments if once else _NO_KEY),
+            *((keys.batch_key(place.batch_id), place.index) if place else _NO_BATCH),
+            self._message_of(job_id) if self._message_of else "",
             *fields,
         )
         if now == -1:
@@ -118,7 +137,7 @@ class Submissions:
         Raises:
             JobNotFoundError: the owner has none.
         """
-        if not await self._run(self._delete, job_id, owner):
+        if not await self._run(self._delete, job_id, owner, self._settings.result_ttl_s):
             raise _not_found(job_id)
 
     @unavailable_when_redis_fails
