@@ -12,6 +12,7 @@ from shared.bundle import Card
 from shared.catalogue import Catalogue
 from shared.job import ModelReference
 from shared.settings import Settings
+from shared.store.access import Access
 from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
@@ -25,6 +26,7 @@ class Context:
     settings: Settings
     default: Card
     catalogue: Catalogue
+    access: Access
     submissions: Submissions
     listing: Listing
     batches: Batches

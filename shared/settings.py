@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+_ORIGIN = r"^(\*|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?)$"
+
+
+def _split(value: object) -> object:
+    """Parts between commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+_Origins = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=_ORIGIN)], ...],
+    NoDecode,
+    BeforeValidator(_split),
+]
 
 
 class Settings(BaseSettings):
     """Settings of the gateway and the worker; each is an environment variable of its name."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # a password is part of one
+    )
+
+    environment: Literal["development", "production"] = Field(
+        default="development", description="Open without a key only in development"
+    )
 
     redis_url: str = Field(
         default="redis://localhost:6379/0",
@@ -27,6 +51,13 @@ class Settings(BaseSettings):
         default="sick-sounds@1.0.0",
         pattern=r"^[^@]+@[^@]+$",
         description="name@version of the bundle that diagnoses",
+    )
+
+    rate_limit_per_minute: int = Field(
+        default=600, ge=0, le=1_000_000, description="of one API key, in requests; 0: none"
+    )
+    cors_allowed_origins: _Origins = Field(
+        default=(), description="Sites whose pages may ask, separated by commas"
     )
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
@@ -63,6 +94,11 @@ class Settings(BaseSettings):
     )
 
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def production(self) -> bool:
+        """Whether strangers may be on the other side."""
+        return self.environment == "production"
 
     @model_validator(mode="after")
     def _time_limits_are_ordered(self) -> Self:

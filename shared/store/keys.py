@@ -13,7 +13,13 @@ WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
 CHANGES = "cough:changes"  # channel: the id of each job that has just changed
 JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was accepted, ms
 PICTURES_OF = "cough:pictures:"  # and the job id; hash: see shared/store/pictures.py
+API_KEYS = "cough:api-keys"  # hash: each API key as JSON, by its id
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
+
+
+def rate_key(key_id: str) -> str:
+    """String: when an API key may send as many requests as ever again, microseconds."""
+    return f"cough:rate:{key_id}"
 
 
 def job_key(job_id: JobId) -> str:

@@ -53,6 +53,15 @@ def test_redis_never_forgets_a_job() -> None:
     assert "--maxmemory" not in options
 
 
+def test_redis_asks_for_the_password_that_all_are_given() -> None:
+    assert _redis_options()["--requirepass"] == "${REDIS_PASSWORD:-}"
+    assert _block("services", "redis", "environment").strip() == "REDIS_PASSWORD:"
+    # An empty one would be sent, and refused.
+    check = _block("services", "redis", "healthcheck")
+    assert '[ -z "$$REDIS_PASSWORD" ] || export REDISCLI_AUTH="$$REDIS_PASSWORD"' in check
+    assert "REDIS_URL: redis://:${REDIS_PASSWORD:-}@redis:6379/0" in _block("x-settings")
+
+
 def test_redis_is_healthy_only_if_it_answers_and_persists() -> None:
     check = _block("services", "redis", "healthcheck")
 
