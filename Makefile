@@ -1,7 +1,7 @@
 # `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
-SERVE_EXTRAS := --extra api --extra worker --extra local
+SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
 .PHONY: help uv environment run test lint format benchmark study clean
 

@@ -27,6 +27,7 @@ from shared.errors import (
     StoreUnavailableError,
     UnknownModelError,
     UnsupportedFormatError,
+    WebhookSecretMissingError,
 )
 from shared.job import JobId, ModelReference
 from shared.queue import send_job
@@ -68,6 +69,7 @@ logger = logging.getLogger(__name__)
             EmptyFileError,
             InvalidOptionError,
             InvalidWebhookUrlError,
+            WebhookSecretMissingError,
             UnknownModelError,
             QueueFullError,
             StoreUnavailableError,

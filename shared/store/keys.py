@@ -12,12 +12,20 @@ BYTES = "cough:bytes"  # string: the sum of these
 WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
 CHANGES = "cough:changes"  # channel: the id of each job that has just changed
 JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was accepted, ms
+WEBHOOKS_DUE = "cough:webhooks:due"  # sorted set: job id by the time to tell its webhook, ms
+# and a hash of owner and URL; string: the URL answered that nobody is to call it any more
+WEBHOOK_GONE = "cough:webhooks:gone:"
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 
 def job_key(job_id: JobId) -> str:
     """Hash: the job's fields."""
     return f"cough:job:{job_id}"
+
+
+def courier_key(machine: str) -> str:
+    """String: there as long as the machine's courier goes its rounds."""
+    return f"cough:courier:{machine}"
 
 
 def jobs_of(owner: Owner) -> str:

@@ -8,8 +8,13 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from shared.audio_format import AudioFormat
-from shared.errors import JobEndedError, JobNotFoundError, QueueFullError
-from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
+from shared.errors import (
+    JobEndedError,
+    JobNotFoundError,
+    QueueFullError,
+    WebhookSecretMissingError,
+)
+from shared.job import ANONYMOUS, Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.client import connect_async, unavailable_when_redis_fails
@@ -56,8 +61,11 @@ class Submissions:
 
         Raises:
             QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
+            WebhookSecretMissingError: a webhook is wanted, and nothing could sign it.
         """
         settings = self._settings
+        if options.webhook_url and owner == ANONYMOUS and not settings.webhook_secrets:
+            raise WebhookSecretMissingError("This service's WEBHOOK_SECRETS is not set")
         job_id = new_job_id()
         fields = ["format", audio_format]
         fields += ["model_name", model.name, "model_version", model.version]

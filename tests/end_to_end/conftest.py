@@ -9,12 +9,13 @@ import pytest
 from tests.end_to_end.client import Client
 from tests.end_to_end.processes import Service, service
 from tests.support.redis_server import RedisServer
+from tests.support.webhooks import SECRET
 
 
 @pytest.fixture(scope="session")
 def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service, for reading and diagnosing only."""
-    with service(tmp_path_factory.mktemp("run")) as running:
+    with service(tmp_path_factory.mktemp("run"), {"WEBHOOK_SECRETS": SECRET}) as running:
         yield running
 
 

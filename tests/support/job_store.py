@@ -16,6 +16,7 @@ from shared.store import keys
 from shared.store.attempts import Attempt, Attempts
 from shared.store.records import StoredJob
 from shared.store.submissions import Health, Submissions
+from tests.support.webhooks import SECRETS
 
 MODEL = ModelReference.parse("sick-sounds@1.0.0")
 RECORDING = b"RIFF, and then the sound of a cough"
@@ -105,7 +106,7 @@ class JobStore:
 @pytest.fixture
 def job_store(redis_url: str) -> Iterator[JobStore]:
     """An empty store."""
-    store = JobStore(Settings(redis_url=redis_url))
+    store = JobStore(Settings(redis_url=redis_url, webhook_secrets=SECRETS))
     yield store
     store.close()
 
