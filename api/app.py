@@ -20,6 +20,8 @@ from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import Settings, get_settings
+from shared.store.idempotency import Idempotency
+from shared.store.listing import Listing
 from shared.store.submissions import Submissions
 
 DESCRIPTION = f"""\
@@ -58,6 +60,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             default=default,
             catalogue=catalogue,
             submissions=submissions,
+            listing=Listing(submissions.redis),
+            idempotency=Idempotency(submissions.redis),
             changes=changes,
             celery=make_celery(settings),
         )

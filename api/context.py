@@ -12,6 +12,8 @@ from api.changes import Changes
 from shared.bundle import Card
 from shared.catalogue import Catalogue
 from shared.settings import Settings
+from shared.store.idempotency import Idempotency
+from shared.store.listing import Listing
 from shared.store.submissions import Submissions
 
 
@@ -23,6 +25,8 @@ class Context:
     default: Card
     catalogue: Catalogue
     submissions: Submissions
+    listing: Listing
+    idempotency: Idempotency
     changes: Changes
     celery: Celery
 

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shared.errors import PayloadTooLargeError, ScreeningError, TryLaterError
+from shared.errors import InvalidRequestError, PayloadTooLargeError, ScreeningError, TryLaterError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -93,7 +93,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:
         places = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        return problem_response(422, "invalid_request", "The request is invalid", f"In: {places}")
+        kind = InvalidRequestError
+        return problem_response(kind.status, kind.code, kind.title, f"In: {places}")
 
     @app.exception_handler(HTTPException)
     async def http_exception(_: Request, error: HTTPException) -> JSONResponse:

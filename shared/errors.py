@@ -82,6 +82,29 @@ class EmptyFileError(RequestError):
     status = 422
 
 
+class InvalidRequestError(RequestError):
+    code = "invalid_request"
+    title = "The request is invalid"
+    status = 422
+
+
+class InvalidIdempotencyKeyError(RequestError):
+    code = "invalid_idempotency_key"
+    title = "The header 'Idempotency-Key' has a value that it cannot have"
+
+
+class IdempotencyKeyReusedError(RequestError):
+    code = "idempotency_key_reused"
+    title = "The key was used for another recording or other options"
+    status = 422
+
+
+class InvalidCursorError(RequestError):
+    code = "invalid_cursor"
+    title = "The cursor was not made here"
+    status = 422
+
+
 class InvalidOptionError(RequestError):
     code = "invalid_option"
     title = "A field of the form has a value that it cannot have"
@@ -122,6 +145,12 @@ class TryLaterError(ScreeningError):
     def __init__(self, detail: str, *, retry_after: int = 5) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class IdempotencyInProgressError(TryLaterError):
+    code = "idempotency_in_progress"
+    title = "A request with this key is under way"
+    status = 409
 
 
 class ServiceError(TryLaterError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.jobs import cancel, create, deletion, deliveries, events, read
+from api.jobs import cancel, create, deletion, deliveries, events, listing, read
 
 router = APIRouter()
-for part in (create, read, events, deliveries, cancel, deletion):
+for part in (create, listing, read, events, deliveries, cancel, deletion):
     router.include_router(part.router)

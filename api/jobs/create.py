@@ -10,15 +10,20 @@ from kombu.exceptions import OperationalError
 
 from api.access import OwnerDep
 from api.context import Context, ContextDep
+from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
 from api.jobs.views import ETAG, LOCATION, RETRY_AFTER, JobView, job_response
 from api.preferences import PREFERENCE_APPLIED, WaitDep, applied
 from api.problems import responses
-from api.uploads import REQUEST_BODY, read_upload
+from api.uploads import REQUEST_BODY, Upload, read_upload
 from api.waiting import has_ended, wait_for
 from shared.errors import (
     EmptyFileError,
+    IdempotencyInProgressError,
+    IdempotencyKeyReusedError,
+    InvalidIdempotencyKeyError,
     InvalidOptionError,
     InvalidWebhookUrlError,
+    JobNotFoundError,
     MalformedMultipartError,
     MissingFileError,
     PayloadTooLargeError,
@@ -29,9 +34,11 @@ from shared.errors import (
     UnsupportedFormatError,
     WebhookSecretMissingError,
 )
-from shared.job import JobId, ModelReference
+from shared.job import JobId, ModelReference, Owner
 from shared.queue import send_job
+from shared.store.idempotency import Made, Reservation, in_progress
 from shared.store.records import StoredJob
+from shared.store.submissions import Once
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 logger = logging.getLogger(__name__)
@@ -45,12 +52,14 @@ logger = logging.getLogger(__name__)
     response_model=JobView,
     responses={
         200: {
-            "description": "The job, which ended within the wait that was asked for",
+            "description": "The job, which ended within the wait that was asked for, or "
+            "which the same `Idempotency-Key` had made before",
             "model": JobView,
             "headers": {
                 "Location": LOCATION,
                 "ETag": ETAG,
                 "Preference-Applied": PREFERENCE_APPLIED,
+                "Idempotency-Replayed": REPLAYED,
             },
         },
         202: {
@@ -63,6 +72,8 @@ logger = logging.getLogger(__name__)
         },
         **responses(
             MalformedMultipartError,
+            InvalidIdempotencyKeyError,
+            IdempotencyInProgressError,
             PayloadTooLargeError,
             UnsupportedFormatError,
             MissingFileError,
@@ -71,6 +82,7 @@ logger = logging.getLogger(__name__)
             InvalidWebhookUrlError,
             WebhookSecretMissingError,
             UnknownModelError,
+            IdempotencyKeyReusedError,
             QueueFullError,
             StoreUnavailableError,
         ),
@@ -78,28 +90,60 @@ logger = logging.getLogger(__name__)
     openapi_extra={"requestBody": REQUEST_BODY},
 )
 async def create_job(
-    request: Request, context: ContextDep, owner: OwnerDep, wait: WaitDep
+    request: Request,
+    context: ContextDep,
+    owner: OwnerDep,
+    wait: WaitDep,
+    key: IdempotencyKeyDep,
 ) -> Response:
     """Queue a recording for diagnosis. Poll the job at `Location` until it has ended.
 
-    With `Prefer: wait=N` the answer is `200` and the ended job, if it ends within N seconds.
+    With `Prefer: wait=N` the answer is `200` and the ended job, if it ends within N seconds. With
+    an `Idempotency-Key` that has made a job before, it is `200` and that job.
     """
-    upload = await read_upload(request, context.settings.max_upload_bytes)
-    card = context.default if upload.model is None else context.catalogue.find(upload.model)
-    model = ModelReference.parse(card.reference)
-    stored = await context.submissions.create(
-        owner, upload.data, upload.format, model, upload.options
-    )
-    job_id = JobId(stored.job.id)
-    size = len(upload.data)
-    logger.info("job %s: accepted for %s, %s, %d bytes", job_id, model, upload.format, size)
-    await _queue(context, job_id)
-    headers = {"Location": f"/v1/jobs/{job_id}"}
+    async with reserved(context, owner, key) as claim:
+        upload = await read_upload(request, context.settings.max_upload_bytes)
+        if isinstance(claim, Made):
+            stored = await _made_before(context, owner, claim, upload)
+        else:
+            stored = await _accept(context, owner, upload, claim)
+    replayed = isinstance(claim, Made)
+    if not replayed:
+        await _queue(context, JobId(stored.job.id))
     if wait:
         stored = await _wait(context, stored, wait)
-    if has_ended(stored):
-        return job_response(stored, status.HTTP_200_OK, {**headers, **applied(wait)})
-    return job_response(stored, status.HTTP_202_ACCEPTED, headers)
+    headers = {"Location": f"/v1/jobs/{stored.job.id}"}
+    if wait and has_ended(stored):
+        headers |= applied(wait)
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    code = status.HTTP_200_OK if replayed or has_ended(stored) else status.HTTP_202_ACCEPTED
+    return job_response(stored, code, headers)
+
+
+async def _accept(
+    context: Context, owner: Owner, upload: Upload, reservation: Reservation | None
+) -> StoredJob:
+    card = context.default if upload.model is None else context.catalogue.find(upload.model)
+    model = ModelReference.parse(card.reference)
+    once = None
+    if reservation is not None:
+        once = Once(reservation, await anyio.to_thread.run_sync(fingerprint, upload))
+    stored = await context.submissions.create(
+        owner, upload.data, upload.format, model, upload.options, once
+    )
+    size = len(upload.data)
+    logger.info("job %s: accepted for %s, %s, %d bytes", stored.job.id, model, upload.format, size)
+    return stored
+
+
+async def _made_before(context: Context, owner: Owner, made: Made, upload: Upload) -> StoredJob:
+    if await anyio.to_thread.run_sync(fingerprint, upload) != made.fingerprint:
+        raise IdempotencyKeyReusedError("Take a new key for a new recording or other options")
+    try:
+        return await context.submissions.read(owner, made.job_id)
+    except JobNotFoundError as error:  # deleted in this moment, and the key with it
+        raise in_progress() from error
 
 
 async def _wait(context: Context, stored: StoredJob, seconds: int) -> StoredJob:

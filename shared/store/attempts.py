@@ -106,8 +106,8 @@ class Attempts:
         return self._end(attempt.job_id, attempt.token, JobStatus.CANCELED)
 
     def _end(self, job_id: JobId, token: str, status: JobStatus, *field_and_value: str) -> bool:
-        arguments: list[str | int] = [job_id, token, self._settings.result_ttl_s, status]
-        arguments += field_and_value
+        ttl_s = self._settings.result_ttl_s
+        arguments: list[str | int] = [job_id, token, ttl_s, status, *field_and_value]
         return bool(self._finish(keys=scripts.keys_of(job_id), args=arguments))
 
 

@@ -15,6 +15,7 @@ JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was 
 WEBHOOKS_DUE = "cough:webhooks:due"  # sorted set: job id by the time to tell its webhook, ms
 # and a hash of owner and URL; string: the URL answered that nobody is to call it any more
 WEBHOOK_GONE = "cough:webhooks:gone:"
+API_KEYS = "cough:api-keys"  # hash: each API key as JSON, by its id
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 
@@ -31,6 +32,11 @@ def courier_key(machine: str) -> str:
 def jobs_of(owner: Owner) -> str:
     """Sorted set: the owner's jobs, some of which may have expired."""
     return JOBS_OF + owner
+
+
+def idempotency_key(owner: Owner, digest: str) -> str:
+    """String: `pending:` and a token, or the job that the key has made and its fingerprint."""
+    return f"cough:idempotency:{owner}:{digest}"
 
 
 def recording_key(job_id: JobId) -> str:

@@ -63,12 +63,19 @@ local function finish(status, ttl, field, value)
 end
 """
 
-# ARGV: id, max waiting, max bytes of recordings, recording ttl s, how long at most the job can be
-# there s, owner, recording, then the job's other fields and values. Returns the time in ms, or 0:
-# full, nothing stored.
+# ARGV: id, max waiting, max bytes of recordings, recording ttl s, result ttl s, owner, recording,
+# idempotency key ('': none), its reservation, fingerprint, then the job's other fields and values.
+# Returns the time in ms, or 0: full, or -1: the key is another request's; nothing stored.
 CREATE: Final = (
     _COMMON
     + f"""
+local past = redis.call('HGET', job, 'history')  -- of the same call, whose answer was lost
+if past then return tonumber(string.match(past, ':(%d+)')) end
+local once, theirs = ARGV[8], '{keys.JOBS_OF}' .. ARGV[6]
+if once ~= '' then
+  local value = redis.call('GET', once)
+  if value and value ~= ARGV[9] then return -1 end
+end
 local held = tonumber(redis.call('GET', bytes) or '0')
 if redis.call('ZCARD', queued) >= tonumber(ARGV[2]) or held + #ARGV[7] > tonumber(ARGV[3]) then
   return 0
@@ -76,13 +83,17 @@ end
 redis.call('SET', recording, ARGV[7], 'EX', ARGV[4])
 redis.call('HSET', sizes, id, #ARGV[7])
 redis.call('INCRBY', bytes, #ARGV[7])
-redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 8))
+redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 11))
 become('queued')
 redis.call('ZADD', queued, now, id)
-local theirs = '{keys.JOBS_OF}' .. ARGV[6]
+local kept = ARGV[4] + ARGV[5]  -- a job is there for no longer
 redis.call('ZADD', theirs, now, id)
-redis.call('ZREMRANGEBYSCORE', theirs, '-inf', now - ARGV[5] * 1000)
-redis.call('EXPIRE', theirs, ARGV[5])
+redis.call('ZREMRANGEBYSCORE', theirs, '-inf', now - kept * 1000)
+redis.call('EXPIRE', theirs, kept)
+if once ~= '' then
+  redis.call('SET', once, id .. ':' .. ARGV[10], 'EX', ARGV[5])
+  redis.call('HSET', job, 'idempotency', once)
+end
 return now
 """
 )
@@ -93,6 +104,10 @@ DELETE: Final = (
     + f"""
 if redis.call('HGET', job, 'owner') ~= ARGV[2] then return 0 end
 forget()
+local once = redis.call('HGET', job, 'idempotency')
+if once and string.find(redis.call('GET', once) or '', id, 1, true) == 1 then
+  redis.call('DEL', once)
+end
 redis.call('ZREM', '{keys.JOBS_OF}' .. ARGV[2], id)
 redis.call('ZREM', '{keys.WEBHOOKS_DUE}', id)
 redis.call('DEL', job)
@@ -169,3 +184,8 @@ redis.call('HSET', job, 'cancel', 1)
 return 'asked'
 """
 )
+
+# KEYS: an idempotency key. ARGV: a reservation. Gives it back if it is still that one's.
+RELEASE: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+"""

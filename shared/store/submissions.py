@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from shared.audio_format import AudioFormat
 from shared.errors import (
@@ -18,6 +18,7 @@ from shared.job import ANONYMOUS, Job, JobId, JobStatus, ModelReference, Options
 from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.client import connect_async, unavailable_when_redis_fails
+from shared.store.idempotency import Reservation, in_progress
 from shared.store.records import StoredJob, Transition, stored_job
 
 
@@ -29,6 +30,17 @@ class Health:
     takes_writes: bool
     waiting_jobs: int
     worker_age_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The reservation of an idempotency key, and what its job is to be made of."""
+
+    reservation: Reservation
+    fingerprint: str
+
+
+_NONE: Final = ("", "", "")
 
 
 class Submissions:
@@ -56,10 +68,12 @@ class Submissions:
         audio_format: AudioFormat,
         model: ModelReference,
         options: Options,
+        once: Once | None = None,
     ) -> StoredJob:
         """Store a recording and its job, both or neither, and give the queued job.
 
         Raises:
+            IdempotencyInProgressError: `once` is another request's by now; nothing was stored.
             QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
             WebhookSecretMissingError: a webhook is wanted, and nothing could sign it.
         """
@@ -79,11 +93,14 @@ class Submissions:
             settings.max_waiting_jobs,
             settings.max_waiting_bytes,
             settings.recording_ttl_s,
-            settings.recording_ttl_s + settings.result_ttl_s,
+            settings.result_ttl_s,
             owner,
             recording,
+            *((once.reservation.key, once.reservation.value, once.fingerprint) if once else _NONE),
             *fields,
         )
+        if now == -1:
+            raise in_progress()
         if not now:
             raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
         created_at = datetime.fromtimestamp(now / 1000, tz=UTC)

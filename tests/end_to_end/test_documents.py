@@ -26,7 +26,7 @@ def test_every_operation_declares_its_problems(client: Client) -> None:
     document = client.http.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     post = document["paths"]["/v1/jobs"]["post"]
-    assert set(post["responses"]) == {"200", "202", "400", "413", "415", "422", "503"}
+    assert set(post["responses"]) == {"200", "202", "400", "409", "413", "415", "422", "503"}
     for status in ("400", "413", "415", "422", "503"):
         assert "application/problem+json" in post["responses"][status]["content"]
     job = document["paths"]["/v1/jobs/{job_id}"]

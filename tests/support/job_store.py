@@ -14,6 +14,8 @@ from shared.job import ANONYMOUS, Job, JobId, ModelReference, Options, Owner
 from shared.settings import Settings
 from shared.store import keys
 from shared.store.attempts import Attempt, Attempts
+from shared.store.idempotency import Idempotency
+from shared.store.listing import Listing
 from shared.store.records import StoredJob
 from shared.store.submissions import Health, Submissions
 from tests.support.webhooks import SECRETS
@@ -35,6 +37,8 @@ class JobStore:
         self.redis = self.attempts.redis
         self._loop = asyncio.Runner()
         self.submissions = Submissions(settings)
+        self.idempotency = Idempotency(self.submissions.redis)
+        self.listing = Listing(self.submissions.redis)
 
     def create(
         self,
