@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
-from api import health, jobs, models
+from api import batches, health, jobs, models
 from api.changes import Changes
 from api.context import Context
 from api.form_options import MODEL_FIELD
@@ -20,6 +20,7 @@ from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import Settings, get_settings
+from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
 from shared.store.submissions import Submissions
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             submissions=submissions,
             listing=Listing(submissions.redis),
             idempotency=Idempotency(submissions.redis),
+            batches=Batches(settings, submissions.redis),
             changes=changes,
             celery=make_celery(settings),
         )
@@ -83,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     patch_fastapi(app)  # the page at /docs, with scripts and styles that we serve ourselves
     add_problem_handlers(app)
-    for resource in (jobs, models, health):
+    for resource in (jobs, batches, models, health):
         app.include_router(resource.router)
     _complete_openapi(app, default.reference, catalogue)
     return app
@@ -95,9 +97,10 @@ def _complete_openapi(app: FastAPI, default: str, catalogue: Catalogue) -> None:
 
     def openapi() -> dict[str, Any]:
         document = generate()
-        body = document["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]
-        form = body["multipart/form-data"]["schema"]["properties"]
-        form[MODEL_FIELD] |= {"default": default, "examples": catalogue.references}
+        for path in ("/v1/jobs", "/v1/batches"):
+            body = document["paths"][path]["post"]["requestBody"]["content"]
+            form = body["multipart/form-data"]["schema"]["properties"]
+            form[MODEL_FIELD] |= {"default": default, "examples": catalogue.references}
         schemas = document["components"]["schemas"]
         schemas["Problem"] = Problem.model_json_schema()
         for name in ("ValidationError", "HTTPValidationError"):

@@ -12,6 +12,7 @@ from api.changes import Changes
 from shared.bundle import Card
 from shared.catalogue import Catalogue
 from shared.settings import Settings
+from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
 from shared.store.submissions import Submissions
@@ -26,6 +27,7 @@ class Context:
     catalogue: Catalogue
     submissions: Submissions
     listing: Listing
+    batches: Batches
     idempotency: Idempotency
     changes: Changes
     celery: Celery

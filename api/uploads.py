@@ -1,4 +1,4 @@
-"""Reading one recording, and what is asked for it, from a multipart body.
+"""Reading recordings, and what is asked for them, from a multipart body.
 
 It is counted as it arrives, and kept in memory only.
 """
@@ -22,35 +22,38 @@ from shared.errors import (
     MalformedMultipartError,
     MissingFileError,
     PayloadTooLargeError,
+    TooManyFilesError,
     UnsupportedFormatError,
 )
 from shared.job import Options
 
 FIELD = "file"
+MAX_BATCH_FILES = 100
 _MULTIPART_OVERHEAD = 16 * 1024  # boundaries, part headers and small fields around the file
 _MAX_FIELDS = 16
 
-# The body is parsed here, not by a declared parameter, so that its bytes are counted first.
-REQUEST_BODY: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": [FIELD],
-                "properties": {
-                    FIELD: {
-                        "type": "string",
-                        "format": "binary",
-                        "description": "A recording: WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, "
-                        "M4A/MP4 (AAC) or WebM (Opus). Its first bytes decide the format.",
-                    },
-                    **form_options.PROPERTIES,
-                },
-            }
-        }
-    },
+_RECORDING: dict[str, Any] = {
+    "type": "string",
+    "format": "binary",
+    "description": "A recording: WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, M4A/MP4 (AAC) or WebM "
+    "(Opus). Its first bytes decide the format.",
 }
+
+
+def _body(file: dict[str, Any]) -> dict[str, Any]:
+    """The body is parsed here, not by a declared parameter, so that its bytes are counted first."""
+    schema = {
+        "type": "object",
+        "required": [FIELD],
+        "properties": {FIELD: file, **form_options.PROPERTIES},
+    }
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+REQUEST_BODY = _body(_RECORDING)
+BATCH_BODY = _body(
+    {"type": "array", "items": _RECORDING, "minItems": 1, "maxItems": MAX_BATCH_FILES}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,15 @@ class Upload:
 
     data: bytes
     format: AudioFormat
+    model: str | None
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class BatchUpload:
+    """The parts named `file`, to be read one by one, and what the form asks for all of them."""
+
+    files: list[UploadFile | str]
     model: str | None
     options: Options
 
@@ -72,13 +84,41 @@ async def read_upload(request: Request, max_bytes: int) -> Upload:
         MissingFileError, EmptyFileError, UnsupportedFormatError: no recording in it.
         InvalidOptionError, InvalidWebhookUrlError: an option cannot be taken.
     """
-    form = await _read_form(request, max_bytes)
-    file = form.get(FIELD)
+    form = await _read_form(request, max_bytes + _MULTIPART_OVERHEAD, max_bytes, max_files=1)
+    data, audio_format = await read_recording(form.get(FIELD), max_bytes)
+    return Upload(data, audio_format, read_model(form), read_options(form))
+
+
+async def read_batch(request: Request, max_bytes: int) -> BatchUpload:
+    """Read the form's fields `file` and its options.
+
+    Raises:
+        PayloadTooLargeError: the body has more than `max_bytes`; the rest is not read.
+        MalformedMultipartError: the body is not a well-formed form, or has an option twice.
+        MissingFileError, TooManyFilesError: no file in it, or more than 100.
+        InvalidOptionError, InvalidWebhookUrlError: an option cannot be taken.
+    """
+    form = await _read_form(request, max_bytes, max_bytes, max_files=MAX_BATCH_FILES)
+    files = form.getlist(FIELD)
+    if not any(isinstance(file, UploadFile) for file in files):
+        raise MissingFileError("The form has no file in a field 'file'")
+    return BatchUpload(files, read_model(form), read_options(form))
+
+
+async def read_recording(
+    file: UploadFile | str | None, max_bytes: int
+) -> tuple[bytes, AudioFormat]:
+    """One part's bytes and format.
+
+    Raises:
+        MissingFileError: there is no part, or it is text.
+        PayloadTooLargeError, EmptyFileError, UnsupportedFormatError: it is no recording for us.
+    """
     if not isinstance(file, UploadFile):
         raise MissingFileError("The form has no file in its field 'file'")
     data = await file.read()
     if len(data) > max_bytes:
-        raise _too_large(max_bytes)
+        raise PayloadTooLargeError(f"A recording may have {max_bytes} bytes")
     if not data:
         raise EmptyFileError("The file has no bytes")
     audio_format = sniff(data[:SNIFF_BYTES])
@@ -86,21 +126,21 @@ async def read_upload(request: Request, max_bytes: int) -> Upload:
         raise UnsupportedFormatError(
             "The first bytes are not of WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, M4A or WebM"
         )
-    return Upload(data, audio_format, read_model(form), read_options(form))
+    return data, audio_format
 
 
-async def _read_form(request: Request, max_bytes: int) -> FormData:
+async def _read_form(request: Request, limit: int, told: int, max_files: int) -> FormData:
+    """The form, of `limit` bytes at most; `told` is what the sender may have sent."""
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
         raise MissingFileError("Send multipart/form-data with the recording in the field 'file'")
-    limit = max_bytes + _MULTIPART_OVERHEAD
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
-        raise _too_large(max_bytes)
+        raise _too_large(told)
     parser = MultiPartParser(
         request.headers,
-        _counted(request, limit, max_bytes),
-        max_files=1,
+        _counted(request, limit, told),
+        max_files=max_files,
         max_fields=_MAX_FIELDS,
         max_part_size=_MULTIPART_OVERHEAD,
     )
@@ -108,6 +148,8 @@ async def _read_form(request: Request, max_bytes: int) -> FormData:
     try:
         return await parser.parse()
     except MultiPartException as error:
+        if max_files > 1 and error.message.startswith("Too many files"):
+            raise TooManyFilesError(f"A batch may have {max_files} files") from error
         raise MalformedMultipartError(error.message) from error
     except (LookupError, UnicodeDecodeError) as error:
         raise MalformedMultipartError("A part's headers cannot be read") from error
@@ -115,15 +157,15 @@ async def _read_form(request: Request, max_bytes: int) -> FormData:
         raise MalformedMultipartError("The body ended too early") from error
 
 
-async def _counted(request: Request, limit: int, max_bytes: int) -> AsyncGenerator[bytes, None]:
+async def _counted(request: Request, limit: int, told: int) -> AsyncGenerator[bytes, None]:
     """The body as it arrives, whatever Content-Length said."""
     received = 0
     async for chunk in request.stream():
         received += len(chunk)
         if received > limit:
-            raise _too_large(max_bytes)
+            raise _too_large(told)
         yield chunk
 
 
-def _too_large(max_bytes: int) -> PayloadTooLargeError:
-    return PayloadTooLargeError(f"A recording may have {max_bytes} bytes")
+def _too_large(told: int) -> PayloadTooLargeError:
+    return PayloadTooLargeError(f"It may have {told} bytes")

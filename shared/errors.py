@@ -52,6 +52,12 @@ class JobNotFoundError(RequestError):
     status = 404
 
 
+class BatchNotFoundError(RequestError):
+    code = "batch_not_found"
+    title = "There is no such batch"
+    status = 404
+
+
 class JobEndedError(RequestError):
     code = "job_ended"
     title = "The job has ended already"
@@ -73,6 +79,12 @@ class UnsupportedFormatError(RequestError):
 class MissingFileError(RequestError):
     code = "missing_file"
     title = "The form has no file in its field 'file'"
+    status = 422
+
+
+class TooManyFilesError(RequestError):
+    code = "too_many_files"
+    title = "The form has more files than a batch may have"
     status = 422
 
 

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     )
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
+    max_batch_bytes: int = Field(
+        default=64 * 1024**2, gt=0, description="of one request with several recordings"
+    )
     max_waiting_jobs: int = Field(default=1000, gt=0, description="More are refused with 503")
     max_waiting_bytes: int = Field(
         default=1024**3, gt=0, description="of recordings kept for jobs that have not ended"

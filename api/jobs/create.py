@@ -6,8 +6,8 @@ import logging
 
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response, status
-from kombu.exceptions import OperationalError
 
+from api.acceptance import model_for, queue
 from api.access import OwnerDep
 from api.context import Context, ContextDep
 from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
@@ -34,8 +34,7 @@ from shared.errors import (
     UnsupportedFormatError,
     WebhookSecretMissingError,
 )
-from shared.job import JobId, ModelReference, Owner
-from shared.queue import send_job
+from shared.job import JobId, Owner
 from shared.store.idempotency import Made, Reservation, in_progress
 from shared.store.records import StoredJob
 from shared.store.submissions import Once
@@ -109,7 +108,7 @@ async def create_job(
             stored = await _accept(context, owner, upload, claim)
     replayed = isinstance(claim, Made)
     if not replayed:
-        await _queue(context, JobId(stored.job.id))
+        await queue(context, JobId(stored.job.id))
     if wait:
         stored = await _wait(context, stored, wait)
     headers = {"Location": f"/v1/jobs/{stored.job.id}"}
@@ -124,8 +123,7 @@ async def create_job(
 async def _accept(
     context: Context, owner: Owner, upload: Upload, reservation: Reservation | None
 ) -> StoredJob:
-    card = context.default if upload.model is None else context.catalogue.find(upload.model)
-    model = ModelReference.parse(card.reference)
+    model = model_for(context, upload.model)
     once = None
     if reservation is not None:
         once = Once(reservation, await anyio.to_thread.run_sync(fingerprint, upload))
@@ -151,11 +149,3 @@ async def _wait(context: Context, stored: StoredJob, seconds: int) -> StoredJob:
         return await wait_for(context, stored.owner, JobId(stored.job.id), seconds, has_ended)
     except ScreeningError:  # it is accepted all the same, and we must not say otherwise
         return stored
-
-
-async def _queue(context: Context, job_id: JobId) -> None:
-    try:
-        await anyio.to_thread.run_sync(send_job, context.celery, job_id)
-    except OperationalError as error:
-        # The job is stored, so it is accepted: recovery finds it without a message and sends one.
-        logger.warning("job %s is stored but not yet queued: %s", job_id, type(error).__name__)

@@ -39,6 +39,11 @@ def idempotency_key(owner: Owner, digest: str) -> str:
     return f"cough:idempotency:{owner}:{digest}"
 
 
+def batch_key(batch_id: str) -> str:
+    """Hash: by its index, what each file has become; how many of its jobs are open."""
+    return f"cough:batch:{batch_id}"
+
+
 def recording_key(job_id: JobId) -> str:
     """String: the recording's bytes, until the job ends."""
     return f"cough:recording:{job_id}"

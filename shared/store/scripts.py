@@ -39,19 +39,23 @@ local function become(status)
   tell()
 end
 
-local function forget()
+local function forget(ttl)
   redis.call('DEL', recording)
   local size = redis.call('HGET', sizes, id)
   if size then
     redis.call('HDEL', sizes, id)
     if redis.call('DECRBY', bytes, size) <= 0 then redis.call('DEL', bytes) end
+    local batch = redis.call('HGET', job, 'batch')
+    if batch and redis.call('HINCRBY', batch, 'open', -1) <= 0 then
+      redis.call('EXPIRE', batch, ttl)
+    end
   end
   redis.call('ZREM', queued, id)
   redis.call('ZREM', running, id)
 end
 
 local function finish(status, ttl, field, value)
-  forget()
+  forget(ttl)
   if field then redis.call('HSET', job, field, value) end
   become(status)
   redis.call('HDEL', job, 'attempt', 'cancel')
@@ -64,8 +68,9 @@ end
 """
 
 # ARGV: id, max waiting, max bytes of recordings, recording ttl s, result ttl s, owner, recording,
-# idempotency key ('': none), its reservation, fingerprint, then the job's other fields and values.
-# Returns the time in ms, or 0: full, or -1: the key is another request's; nothing stored.
+# idempotency key ('': none), its reservation, fingerprint, batch ('': none), its place in there,
+# then the job's other fields and values. Returns the time in ms; 0: full, or -1: the idempotency
+# key is another request's, and nothing is stored.
 CREATE: Final = (
     _COMMON
     + f"""
@@ -83,7 +88,7 @@ end
 redis.call('SET', recording, ARGV[7], 'EX', ARGV[4])
 redis.call('HSET', sizes, id, #ARGV[7])
 redis.call('INCRBY', bytes, #ARGV[7])
-redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 11))
+redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 13))
 become('queued')
 redis.call('ZADD', queued, now, id)
 local kept = ARGV[4] + ARGV[5]  -- a job is there for no longer
@@ -94,16 +99,22 @@ if once ~= '' then
   redis.call('SET', once, id .. ':' .. ARGV[10], 'EX', ARGV[5])
   redis.call('HSET', job, 'idempotency', once)
 end
+if ARGV[11] ~= '' then
+  redis.call('HSET', ARGV[11], ARGV[12], id)
+  redis.call('HINCRBY', ARGV[11], 'open', 1)
+  redis.call('PERSIST', ARGV[11])
+  redis.call('HSET', job, 'batch', ARGV[11])
+end
 return now
 """
 )
 
-# ARGV: id, owner. Returns whether the owner had such a job.
+# ARGV: id, owner, result ttl s. Returns whether the owner had such a job.
 DELETE: Final = (
     _COMMON
     + f"""
 if redis.call('HGET', job, 'owner') ~= ARGV[2] then return 0 end
-forget()
+forget(ARGV[3])
 local once = redis.call('HGET', job, 'idempotency')
 if once and string.find(redis.call('GET', once) or '', id, 1, true) == 1 then
   redis.call('DEL', once)
@@ -126,7 +137,7 @@ redis.call('ZADD', '{keys.WORKERS}', now, ARGV[7])
 local state = redis.call('HMGET', job, 'status', 'deliveries', 'format', 'model_name',
                          'model_version', 'cancel')
 if not state[1] then
-  forget()
+  forget(ARGV[4])
   return {{'gone'}}
 end
 if state[1] ~= 'queued' and state[1] ~= 'running' then return {{'ended'}} end
@@ -188,4 +199,15 @@ return 'asked'
 # KEYS: an idempotency key. ARGV: a reservation. Gives it back if it is still that one's.
 RELEASE: Final = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+"""
+
+# KEYS: a batch. ARGV: result ttl s, owner, number of files, then index and refusal (JSON) of each
+# that became no job. From now on the batch can be read; it expires with the last job to end.
+SEAL: Final = """
+local clock = redis.call('TIME')
+local now = string.format('%d', clock[1] * 1000 + math.floor(clock[2] / 1000))
+redis.call('HSET', KEYS[1], 'created_at', now, 'owner', ARGV[2], 'count', ARGV[3], unpack(ARGV, 4))
+if tonumber(redis.call('HGET', KEYS[1], 'open') or '0') <= 0 then
+  redis.call('EXPIRE', KEYS[1], ARGV[1])
+end
 """

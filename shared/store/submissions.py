@@ -17,6 +17,7 @@ from shared.errors import (
 from shared.job import ANONYMOUS, Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
+from shared.store.batches import Place
 from shared.store.client import connect_async, unavailable_when_redis_fails
 from shared.store.idempotency import Reservation, in_progress
 from shared.store.records import StoredJob, Transition, stored_job
@@ -39,8 +40,14 @@ class Once:
     reservation: Reservation
     fingerprint: str
 
+    @property
+    def arguments(self) -> tuple[str, str, str]:
+        """What the script takes of it."""
+        return self.reservation.key, self.reservation.value, self.fingerprint
 
-_NONE: Final = ("", "", "")
+
+_NO_KEY: Final = ("", "", "")
+_NO_BATCH: Final = ("", "")
 
 
 class Submissions:
@@ -69,6 +76,7 @@ class Submissions:
         model: ModelReference,
         options: Options,
         once: Once | None = None,
+        place: Place | None = None,
     ) -> StoredJob:
         """Store a recording and its job, both or neither, and give the queued job.
 
@@ -96,7 +104,8 @@ class Submissions:
             settings.result_ttl_s,
             owner,
             recording,
-            *((once.reservation.key, once.reservation.value, once.fingerprint) if once else _NONE),
+            *(once.arguments if once else _NO_KEY),
+            *((keys.batch_key(place.batch_id), place.index) if place else _NO_BATCH),
             *fields,
         )
         if now == -1:
@@ -126,7 +135,7 @@ class Submissions:
         Raises:
             JobNotFoundError: the owner has none.
         """
-        if not await self._run(self._delete, job_id, owner):
+        if not await self._run(self._delete, job_id, owner, self._settings.result_ttl_s):
             raise _not_found(job_id)
 
     @unavailable_when_redis_fails

@@ -14,6 +14,7 @@ from shared.job import ANONYMOUS, Job, JobId, ModelReference, Options, Owner
 from shared.settings import Settings
 from shared.store import keys
 from shared.store.attempts import Attempt, Attempts
+from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
 from shared.store.records import StoredJob
@@ -37,6 +38,7 @@ class JobStore:
         self.redis = self.attempts.redis
         self._loop = asyncio.Runner()
         self.submissions = Submissions(settings)
+        self.batches = Batches(settings, self.submissions.redis)
         self.idempotency = Idempotency(self.submissions.redis)
         self.listing = Listing(self.submissions.redis)
 
