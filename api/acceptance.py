@@ -8,7 +8,8 @@ import anyio.to_thread
 from kombu.exceptions import OperationalError
 
 from api.context import Context
-from shared.job import JobId, ModelReference
+from shared.errors import WebhookSecretMissingError
+from shared.job import ANONYMOUS, JobId, ModelReference, Options, Owner
 from shared.queue import send_job
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,16 @@ def model_for(context: Context, asked: str | None) -> ModelReference:
     """
     card = context.default if asked is None else context.catalogue.find(asked)
     return ModelReference.parse(card.reference)
+
+
+def check_webhook(context: Context, owner: Owner, options: Options) -> None:
+    """Refuse a webhook that nothing could sign. An API key always has a secret of its own.
+
+    Raises:
+        WebhookSecretMissingError: it is nobody's key's, and the settings have no secret.
+    """
+    if options.webhook_url and owner == ANONYMOUS and not context.settings.webhook_secrets:
+        raise WebhookSecretMissingError("Send an API key, or set this service's WEBHOOK_SECRETS")
 
 
 async def queue(context: Context, job_id: JobId) -> None:

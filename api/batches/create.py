@@ -7,7 +7,7 @@ import logging
 from fastapi import APIRouter, Request, Response, status
 from starlette.datastructures import UploadFile
 
-from api.acceptance import model_for, queue
+from api.acceptance import check_webhook, model_for, queue
 from api.access import OwnerDep
 from api.batches.views import BatchView, batch_view
 from api.context import Context, ContextDep
@@ -24,6 +24,7 @@ from shared.errors import (
     StoreUnavailableError,
     TooManyFilesError,
     UnknownModelError,
+    WebhookSecretMissingError,
 )
 from shared.job import JobId, ModelReference, Owner
 from shared.store.batches import BatchId, Place, new_batch_id
@@ -50,6 +51,7 @@ logger = logging.getLogger(__name__)
             TooManyFilesError,
             InvalidOptionError,
             InvalidWebhookUrlError,
+            WebhookSecretMissingError,
             UnknownModelError,
             StoreUnavailableError,
         ),
@@ -64,6 +66,7 @@ async def create_batch(request: Request, context: ContextDep, owner: OwnerDep) -
     """
     upload = await read_batch(request, context.settings.max_batch_bytes)
     model = model_for(context, upload.model)
+    check_webhook(context, owner, upload.options)
     batch_id = new_batch_id()
     refused = await _accept_each(context, owner, batch_id, upload, model)
     count = len(upload.files)

@@ -7,7 +7,7 @@ import logging
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response, status
 
-from api.acceptance import model_for, queue
+from api.acceptance import check_webhook, model_for, queue
 from api.access import OwnerDep
 from api.context import Context, ContextDep
 from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
@@ -124,6 +124,7 @@ async def _accept(
     context: Context, owner: Owner, upload: Upload, reservation: Reservation | None
 ) -> StoredJob:
     model = model_for(context, upload.model)
+    check_webhook(context, owner, upload.options)
     once = None
     if reservation is not None:
         once = Once(reservation, await anyio.to_thread.run_sync(fingerprint, upload))

@@ -8,13 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from shared.audio_format import AudioFormat
-from shared.errors import (
-    JobEndedError,
-    JobNotFoundError,
-    QueueFullError,
-    WebhookSecretMissingError,
-)
-from shared.job import ANONYMOUS, Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
+from shared.errors import JobEndedError, JobNotFoundError, QueueFullError
+from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.batches import Place
@@ -83,11 +78,8 @@ class Submissions:
         Raises:
             IdempotencyInProgressError: `once` is another request's by now; nothing was stored.
             QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
-            WebhookSecretMissingError: a webhook is wanted, and nothing could sign it.
         """
         settings = self._settings
-        if options.webhook_url and owner == ANONYMOUS and not settings.webhook_secrets:
-            raise WebhookSecretMissingError("This service's WEBHOOK_SECRETS is not set")
         job_id = new_job_id()
         fields = ["format", audio_format]
         fields += ["model_name", model.name, "model_version", model.version]

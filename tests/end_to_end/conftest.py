@@ -8,6 +8,7 @@ import pytest
 
 from tests.end_to_end.client import Client
 from tests.end_to_end.processes import Service, service
+from tests.support.receiver import Receiver, receiver
 from tests.support.redis_server import RedisServer
 from tests.support.webhooks import SECRET
 
@@ -33,3 +34,10 @@ def redis_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.start()
     yield server.url
     server.kill()
+
+
+@pytest.fixture
+def somebody() -> Iterator[Receiver]:
+    """A server that webhooks may tell."""
+    with receiver() as own:
+        yield own

@@ -19,7 +19,6 @@ from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
 from shared.store.records import StoredJob
 from shared.store.submissions import Health, Submissions
-from tests.support.webhooks import SECRETS
 
 MODEL = ModelReference.parse("sick-sounds@1.0.0")
 RECORDING = b"RIFF, and then the sound of a cough"
@@ -112,7 +111,7 @@ class JobStore:
 @pytest.fixture
 def job_store(redis_url: str) -> Iterator[JobStore]:
     """An empty store."""
-    store = JobStore(Settings(redis_url=redis_url, webhook_secrets=SECRETS))
+    store = JobStore(Settings(redis_url=redis_url))
     yield store
     store.close()
 

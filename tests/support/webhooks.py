@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 
-from pydantic import SecretStr
-
 
 def secret_of(letter: str) -> str:
     """A secret of 32 equal bytes."""
@@ -13,4 +11,3 @@ def secret_of(letter: str) -> str:
 
 
 SECRET = secret_of("a")
-SECRETS = (SecretStr(SECRET),)

@@ -37,7 +37,7 @@ async def _run(settings: Settings) -> None:
     rounds = Rounds(
         settings,
         Deliveries(client, settings),
-        Delivering(settings, SigningSecrets(settings)),
+        Delivering(settings, SigningSecrets(client, settings)),
         Pulse(client, settings),
     )
     logger.info("the courier is ready")

@@ -47,6 +47,7 @@ class Rounds:
                 await asyncio.wait({stopping, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
             elif not more:
                 await asyncio.wait({stopping}, timeout=_PAUSE_S)
+        logger.info("the courier is stopping; calls under way: %d", len(self._tasks))
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=_GRACE_S)
             for task in late:  # their leases end, and another courier takes them up
