@@ -5,7 +5,9 @@ The shortest visibility timeout among all connected programs wins, so all of the
 
 from __future__ import annotations
 
+import base64
 import json
+import uuid
 from urllib.parse import urlsplit
 
 import redis
@@ -68,6 +70,30 @@ def send_job(app: Celery, job_id: JobId) -> None:
         kombu.exceptions.OperationalError: Redis is away. The job is stored: recovery queues it.
     """
     app.send_task(DIAGNOSE, args=[job_id], task_id=job_id, retry=False)
+
+
+def job_message(app: Celery, job_id: JobId) -> str:
+    """The message that `send_job` would put on the queue, to be put there by a script of the store.
+
+    So a job and its message become one write, and are both there or neither.
+    """
+    task = app.amqp.as_task_v2(job_id, DIAGNOSE, args=[job_id], ignore_result=None)
+    return json.dumps(
+        {
+            "body": base64.b64encode(json.dumps(task.body).encode()).decode(),
+            "content-encoding": "utf-8",
+            "content-type": "application/json",
+            "headers": task.headers,
+            "properties": {
+                **task.properties,
+                "delivery_mode": 2,
+                "delivery_info": {"exchange": "", "routing_key": QUEUE},
+                "priority": 0,
+                "body_encoding": "base64",
+                "delivery_tag": str(uuid.uuid4()),
+            },
+        }
+    )
 
 
 def send_beat(app: Celery, expires_s: int) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.webhooks import allowed_host, signing_key
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+_ORIGIN = r"^(\*|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?)$"
 
 
 def _split(value: object) -> object:
@@ -19,6 +28,13 @@ def _split(value: object) -> object:
     if not isinstance(value, str):
         return value
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+_Origins = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=_ORIGIN)], ...],
+    NoDecode,
+    BeforeValidator(_split),
+]
 
 
 def _check_secret(secret: SecretStr) -> SecretStr:
@@ -39,7 +55,15 @@ _Hosts = Annotated[
 class Settings(BaseSettings):
     """Settings of the gateway and the worker; each is an environment variable of its name."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # a password is part of one, and secrets are
+    )
+
+    environment: Literal["development", "production"] = Field(
+        default="development", description="Open without a key only in development"
+    )
 
     redis_url: str = Field(
         default="redis://localhost:6379/0",
@@ -51,6 +75,13 @@ class Settings(BaseSettings):
         default="sick-sounds@1.0.0",
         pattern=r"^[^@]+@[^@]+$",
         description="name@version of the bundle that diagnoses",
+    )
+
+    rate_limit_per_minute: int = Field(
+        default=600, ge=0, le=1_000_000, description="of one API key, in requests; 0: none"
+    )
+    cors_allowed_origins: _Origins = Field(
+        default=(), description="Sites whose pages may ask, separated by commas"
     )
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
@@ -102,6 +133,11 @@ class Settings(BaseSettings):
     webhook_concurrency: int = Field(default=64, gt=0, description="Calls at once per courier")
 
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def production(self) -> bool:
+        """Whether strangers may be on the other side."""
+        return self.environment == "production"
 
     @model_validator(mode="after")
     def _time_limits_are_ordered(self) -> Self:

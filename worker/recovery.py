@@ -1,7 +1,7 @@
 """Finds accepted jobs that have no message any more, and queues them again.
 
-A message can be lost between the store and the queue (the gateway died in between), or between
-the queue and a worker (it died with the message in hand, before Redis knew who had it).
+A message can be lost between the queue and a worker: it died with the message in hand, before Redis
+knew who had it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.store import keys
 
 logger = logging.getLogger(__name__)
 
-_GRACE_S = 2  # between the store and the queue
+_GRACE_S = 2  # a message may be on its way from the queue to a worker
 _LEASE_S = 10
 
 

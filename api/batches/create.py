@@ -7,7 +7,6 @@ import logging
 from fastapi import APIRouter, Request, Response, status
 from starlette.datastructures import UploadFile
 
-from api.acceptance import check_webhook, model_for, queue
 from api.access import OwnerDep
 from api.batches.views import BatchView, batch_view
 from api.context import Context, ContextDep
@@ -26,7 +25,7 @@ from shared.errors import (
     UnknownModelError,
     WebhookSecretMissingError,
 )
-from shared.job import JobId, ModelReference, Owner
+from shared.job import ModelReference, Owner
 from shared.store.batches import BatchId, Place, new_batch_id
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
@@ -65,8 +64,8 @@ async def create_batch(request: Request, context: ContextDep, owner: OwnerDep) -
     taken: look at the `status` and the `problem` of each.
     """
     upload = await read_batch(request, context.settings.max_batch_bytes)
-    model = model_for(context, upload.model)
-    check_webhook(context, owner, upload.options)
+    model = context.model_for(upload.model)
+    context.check_webhook(owner, upload.options)
     batch_id = new_batch_id()
     refused = await _accept_each(context, owner, batch_id, upload, model)
     count = len(upload.files)
@@ -112,7 +111,4 @@ async def _accept(
     place: Place,
 ) -> None:
     data, audio_format = await read_recording(file, context.settings.max_upload_bytes)
-    stored = await context.submissions.create(
-        owner, data, audio_format, model, upload.options, place=place
-    )
-    await queue(context, JobId(stored.job.id))
+    await context.submissions.create(owner, data, audio_format, model, upload.options, place=place)

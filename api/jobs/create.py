@@ -7,7 +7,6 @@ import logging
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response, status
 
-from api.acceptance import check_webhook, model_for, queue
 from api.access import OwnerDep
 from api.context import Context, ContextDep
 from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
@@ -107,8 +106,6 @@ async def create_job(
         else:
             stored = await _accept(context, owner, upload, claim)
     replayed = isinstance(claim, Made)
-    if not replayed:
-        await queue(context, JobId(stored.job.id))
     if wait:
         stored = await _wait(context, stored, wait)
     headers = {"Location": f"/v1/jobs/{stored.job.id}"}
@@ -123,8 +120,8 @@ async def create_job(
 async def _accept(
     context: Context, owner: Owner, upload: Upload, reservation: Reservation | None
 ) -> StoredJob:
-    model = model_for(context, upload.model)
-    check_webhook(context, owner, upload.options)
+    model = context.model_for(upload.model)
+    context.check_webhook(owner, upload.options)
     once = None
     if reservation is not None:
         once = Once(reservation, await anyio.to_thread.run_sync(fingerprint, upload))

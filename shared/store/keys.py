@@ -19,6 +19,11 @@ API_KEYS = "cough:api-keys"  # hash: each API key as JSON, by its id
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
 
 
+def rate_key(key_id: str) -> str:
+    """String: when an API key may send as many requests as ever again, microseconds."""
+    return f"cough:rate:{key_id}"
+
+
 def job_key(job_id: JobId) -> str:
     """Hash: the job's fields."""
     return f"cough:job:{job_id}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from shared.job import JobId
+from shared.queue import QUEUE
 from shared.store import keys
 
 
@@ -69,8 +70,8 @@ end
 
 # ARGV: id, max waiting, max bytes of recordings, recording ttl s, result ttl s, owner, recording,
 # idempotency key ('': none), its reservation, fingerprint, batch ('': none), its place in there,
-# then the job's other fields and values. Returns the time in ms; 0: full, or -1: the idempotency
-# key is another request's, and nothing is stored.
+# message ('': none), then the job's other fields and values. Returns the time in ms; 0: full, or
+# -1: the idempotency key is another request's, and nothing is stored.
 CREATE: Final = (
     _COMMON
     + f"""
@@ -88,7 +89,7 @@ end
 redis.call('SET', recording, ARGV[7], 'EX', ARGV[4])
 redis.call('HSET', sizes, id, #ARGV[7])
 redis.call('INCRBY', bytes, #ARGV[7])
-redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 13))
+redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 14))
 become('queued')
 redis.call('ZADD', queued, now, id)
 local kept = ARGV[4] + ARGV[5]  -- a job is there for no longer
@@ -105,6 +106,7 @@ if ARGV[11] ~= '' then
   redis.call('PERSIST', ARGV[11])
   redis.call('HSET', job, 'batch', ARGV[11])
 end
+if ARGV[13] ~= '' then redis.call('LPUSH', '{QUEUE}', ARGV[13]) end
 return now
 """
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, cast
@@ -51,8 +51,17 @@ class Submissions:
     A job is its owner's: to anybody else there is no such job.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, message_of: Callable[[JobId], str] | None = None
+    ) -> None:
+        """Connect on first use.
+
+        Args:
+            settings: where Redis is, and the bounds.
+            message_of: writes the message that queues a job; None: recovery has to find the job.
+        """
         self._settings = settings
+        self._message_of = message_of
         self.redis = connect_async(settings)
         self._create = self.redis.register_script(scripts.CREATE)
         self._cancel = self.redis.register_script(scripts.CANCEL)
@@ -73,7 +82,7 @@ class Submissions:
         once: Once | None = None,
         place: Place | None = None,
     ) -> StoredJob:
-        """Store a recording and its job, both or neither, and give the queued job.
+        """Store a recording, its job and its message, all or nothing, and give the queued job.
 
         Raises:
             IdempotencyInProgressError: `once` is another request's by now; nothing was stored.
@@ -98,6 +107,7 @@ class Submissions:
             recording,
             *(once.arguments if once else _NO_KEY),
             *((keys.batch_key(place.batch_id), place.index) if place else _NO_BATCH),
+            self._message_of(job_id) if self._message_of else "",
             *fields,
         )
         if now == -1:

@@ -54,6 +54,12 @@ def test_redis_never_forgets_a_job() -> None:
     assert "--maxmemory" not in options
 
 
+def test_redis_asks_for_the_password_that_all_are_given() -> None:
+    assert _redis_options()["--requirepass"] == "${REDIS_PASSWORD:-}"
+    assert "REDISCLI_AUTH: ${REDIS_PASSWORD:-}" in _block("services", "redis", "environment")
+    assert "REDIS_URL: redis://:${REDIS_PASSWORD:-}@redis:6379/0" in _block("x-settings")
+
+
 def test_redis_is_healthy_only_if_it_answers_and_persists() -> None:
     check = _block("services", "redis", "healthcheck")
 

@@ -9,8 +9,6 @@ from threading import Event
 import pytest
 from standardwebhooks import Webhook
 
-from shared.job import Options, Owner
-from shared.settings import Settings
 from shared.store import keys
 from shared.store.api_keys import ApiKeys
 from tests.end_to_end.client import Client
@@ -27,8 +25,8 @@ from tests.end_to_end.couriers import (
     submit,
 )
 from tests.end_to_end.gateway_alone import GatewayAlone, gateway_alone
+from tests.end_to_end.keys import client_with, new_key
 from tests.end_to_end.processes import Program, eventually
-from tests.support.job_store import JobStore
 from tests.support.receiver import Receiver, Reply
 
 TOKEN = "hush-hush"
@@ -176,20 +174,19 @@ def test_a_deleted_job_is_not_told(alone: GatewayAlone, somebody: Receiver) -> N
     assert len(somebody.calls) == 1
 
 
+@pytest.mark.usefixtures("one_courier")
 def test_a_keys_webhooks_are_signed_with_its_own_secrets(
-    alone: GatewayAlone, one_courier: Program, redis_server_url: str, somebody: Receiver
+    alone: GatewayAlone, redis_server_url: str, somebody: Receiver
 ) -> None:
-    api_keys = ApiKeys(alone.redis)
-    key, _ = api_keys.create("somebody")
-    old, new = key.webhook_secrets, api_keys.rotate_webhook_secret(key.id).webhook_secrets
-    store = JobStore(Settings(redis_url=redis_server_url))
-    job_id = store.create(owner=Owner(key.id), options=Options(webhook_url=somebody.url()))
+    key = new_key(redis_server_url)
+    rotated = ApiKeys(alone.redis).rotate_webhook_secret(key.id)
+    with client_with(str(alone.client.http.base_url), key.key) as client:
+        job_id = client.post(RECORDING, webhook_url=somebody.url()).json()["id"]
     alone.succeed(job_id)
-    store.close()
 
     (call,) = somebody.wait_for(1)
 
-    for secret in (old[0].secret, new[0].secret):
+    for secret in (key.webhook_secret, rotated.webhook_secrets[0].secret):
         assert Webhook(secret).verify(call.body, call.headers)["data"]["id"] == job_id
     assert len(call.headers["webhook-signature"].split(" ")) == 2
 

@@ -11,7 +11,15 @@ import redis
 from celery import Celery
 
 from shared.job import JobId, new_job_id
-from shared.queue import QUEUE, UNACKED, jobs_in_flight, make_celery, send_beat, send_job
+from shared.queue import (
+    QUEUE,
+    UNACKED,
+    job_message,
+    jobs_in_flight,
+    make_celery,
+    send_beat,
+    send_job,
+)
 from shared.settings import Settings
 
 
@@ -32,6 +40,23 @@ def test_a_message_carries_the_job_id_alone(app: Celery, redis_client: redis.Red
     arguments, keywords, _ = json.loads(base64.b64decode(message["body"]))
     assert (arguments, keywords) == ([job_id], {})
     assert message["content-type"] == "application/json"
+
+
+def test_the_stores_message_is_the_one_that_celery_sends(
+    app: Celery, redis_client: redis.Redis
+) -> None:
+    job_id = new_job_id()
+    send_job(app, job_id)
+    (raw,) = redis_client.lrange(QUEUE, 0, -1)
+    sent, ours = json.loads(raw), json.loads(job_message(app, job_id))
+
+    bodies = [json.loads(base64.b64decode(message.pop("body"))) for message in (sent, ours)]
+    tags = [message["properties"].pop("delivery_tag") for message in (sent, ours)]
+
+    assert bodies[0] == bodies[1]
+    assert tags[0] != tags[1]
+    sent["properties"]["reply_to"] = ""  # Celery names where it would hear of the end: nowhere
+    assert sent == ours
 
 
 def test_a_queue_without_messages_has_no_jobs_in_flight(redis_client: redis.Redis) -> None:

@@ -65,6 +65,12 @@ def test_time_limits_out_of_order_are_refused(
         ("WORKER_CONCURRENCY", "0"),
         ("MAX_DELIVERIES", "0"),
         ("LOG_LEVEL", "chatty"),
+        ("ENVIRONMENT", "prod"),
+        ("RATE_LIMIT_PER_MINUTE", "-1"),
+        ("CORS_ALLOWED_ORIGINS", "https://example.org/page"),
+        ("CORS_ALLOWED_ORIGINS", "https://example.org/"),
+        ("CORS_ALLOWED_ORIGINS", "null"),
+        ("CORS_ALLOWED_ORIGINS", "example.org"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(
@@ -74,6 +80,21 @@ def test_a_value_that_cannot_be_used_is_refused(
 
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_an_error_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "http://:a-password@redis")
+
+    with pytest.raises(ValidationError) as refusal:
+        Settings()
+
+    assert "a-password" not in str(refusal.value)
+
+
+def test_a_list_is_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_ALLOWED_ORIGINS", " https://one.example, http://[::1]:3000,")
+
+    assert Settings().cors_allowed_origins == ("https://one.example", "http://[::1]:3000")
 
 
 def test_settings_do_not_change() -> None:

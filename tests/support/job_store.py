@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar, cast
 
 import pytest
@@ -31,12 +31,14 @@ T = TypeVar("T")
 class JobStore:
     """The gateway's side without asyncio, the worker's side, and Redis itself."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, message_of: Callable[[JobId], str] | None = None
+    ) -> None:
         self.settings = settings
         self.attempts = Attempts(settings)
         self.redis = self.attempts.redis
         self._loop = asyncio.Runner()
-        self.submissions = Submissions(settings)
+        self.submissions = Submissions(settings, message_of)
         self.batches = Batches(settings, self.submissions.redis)
         self.idempotency = Idempotency(self.submissions.redis)
         self.listing = Listing(self.submissions.redis)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import redis
 
 from shared.errors import CorruptAudioError, JobNotFoundError, QueueFullError, StoreUnavailableError
 from shared.job import JobId, JobStatus
+from shared.queue import QUEUE, job_message, jobs_in_flight, make_celery
 from shared.settings import Settings
 from shared.store import keys
 from tests.support.job_store import MODEL, RECORDING, JobStore
@@ -111,6 +113,21 @@ def test_a_redis_that_is_away_is_told_apart_from_a_missing_job() -> None:
         with pytest.raises(StoreUnavailableError):
             call()
     store.close()
+
+
+def test_a_job_and_its_message_are_one_write(redis_url: str, redis_client: redis.Redis) -> None:
+    settings = Settings(redis_url=redis_url, max_waiting_jobs=1)
+    celery = make_celery(settings)
+    store = JobStore(settings, partial(job_message, celery))
+
+    job_id = store.create()
+    with pytest.raises(QueueFullError):
+        store.create()
+
+    assert jobs_in_flight(redis_client) == {job_id}
+    assert redis_client.llen(QUEUE) == 1
+    store.close()
+    celery.close()
 
 
 def _an_error() -> CorruptAudioError:
