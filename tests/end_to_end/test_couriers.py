@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections.abc import Iterator
 from threading import Event
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.end_to_end.couriers import SECRETS, attempts, courier_running, delivery, ended, status
 from tests.end_to_end.gateway_alone import GatewayAlone, gateway_alone
+from tests.end_to_end.processes import Program, eventually
 from tests.support.receiver import Receiver, Reply
 
 
@@ -66,12 +68,32 @@ def test_a_courier_that_stops_ends_its_call_first(
     assert delivery(alone, job_id)["status"] == "delivered"
 
 
+def test_a_courier_is_healthy_while_it_goes_its_rounds(
+    alone: GatewayAlone, redis_server_url: str
+) -> None:
+    def health() -> int:
+        program = Program("-m", "worker.courier.health", REDIS_URL=redis_server_url)
+        program.process.wait(30)
+        return program.stop()
+
+    assert health() == 1
+    with courier_running(redis_server_url):
+        key = f"cough:courier:{socket.gethostname()}"
+        eventually(lambda: 0 < int(alone.redis.ttl(key)) <= 15, 20, "a pulse")
+        assert health() == 0
+
+
 def test_two_couriers_make_each_call_once(
     alone: GatewayAlone, redis_server_url: str, somebody: Receiver
 ) -> None:
     job_ids = [ended(alone, somebody.url()) for _ in range(30)]
 
-    with courier_running(redis_server_url), courier_running(redis_server_url):
+    # No call is given up and made again here, however slow the machine.
+    patient = {"WEBHOOK_TIMEOUT_S": "40", "WEBHOOK_LEASE_S": "50"}
+    with (
+        courier_running(redis_server_url, **patient),
+        courier_running(redis_server_url, **patient),
+    ):
         for job_id in job_ids:
             status(alone, job_id, "delivered")
 
