@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.production import InsecureSettingsError, refuse_insecure
+from api.production import InsecureSettingsError
 from shared.errors import BundleError
 from shared.settings import get_settings
 from shared.telemetry import configure_logging
@@ -41,7 +41,6 @@ def main() -> None:
     settings = get_settings()
     configure_logging(settings.log_level)
     try:
-        refuse_insecure(settings)
         app = create_app(settings)
     except (BundleError, InsecureSettingsError) as error:
         sys.exit(f"The gateway cannot start: {error}")

@@ -20,6 +20,7 @@ from api.cross_origin import with_cross_origin
 from api.documentation import add_documentation
 from api.form_options import MODEL_FIELD
 from api.problems import Problem, add_problem_handlers
+from api.production import refuse_insecure
 from shared.bundle import DISCLAIMER, read_card
 from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference
@@ -41,6 +42,9 @@ A recording of a cough goes in, a diagnosis (`sick` / `not sick` and a score) co
 
 With `Prefer: wait=30` either answers when the job has ended, after 30 seconds at the latest.
 
+In production each request carries an API key (`Authorization: Bearer cough_...`), which sees its
+own jobs only.
+
 **{DISCLAIMER}**
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code`.
@@ -51,9 +55,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the gateway.
 
     Raises:
+        InsecureSettingsError: in production, with a setting that leaves a door open.
         BundleError: the configured model has no usable card.
     """
     settings = settings or get_settings()
+    refuse_insecure(settings)
     model = ModelReference.parse(settings.model)
     default = read_card(settings.models_dir / model.name / model.version)
     catalogue = read_catalogue(settings.models_dir)

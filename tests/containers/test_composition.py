@@ -56,7 +56,10 @@ def test_redis_never_forgets_a_job() -> None:
 
 def test_redis_asks_for_the_password_that_all_are_given() -> None:
     assert _redis_options()["--requirepass"] == "${REDIS_PASSWORD:-}"
-    assert "REDISCLI_AUTH: ${REDIS_PASSWORD:-}" in _block("services", "redis", "environment")
+    assert _block("services", "redis", "environment").strip() == "REDIS_PASSWORD:"
+    # An empty one would be sent, and refused.
+    check = _block("services", "redis", "healthcheck")
+    assert '[ -z "$$REDIS_PASSWORD" ] || export REDISCLI_AUTH="$$REDIS_PASSWORD"' in check
     assert "REDIS_URL: redis://:${REDIS_PASSWORD:-}@redis:6379/0" in _block("x-settings")
 
 

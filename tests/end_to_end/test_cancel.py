@@ -20,22 +20,32 @@ RECORDING = encode(cough(), 16000, AudioFormat.WAV)
 
 
 @pytest.fixture(scope="module")
-def alone(redis_server_url: str) -> Iterator[GatewayAlone]:
+def both(redis_server_url: str) -> Iterator[tuple[GatewayAlone, Program]]:
     """A gateway, and a worker that takes its time over some recordings."""
     with ExitStack() as stack:
         alone = stack.enter_context(gateway_alone(redis_server_url))
-        worker = ["-m", "tests.end_to_end.faulty_worker"]
+        command = ["-m", "tests.end_to_end.faulty_worker"]
         environment = {"REDIS_URL": redis_server_url, "WORKER_CONCURRENCY": "1"}
-        stack.enter_context(running(lambda: Program(*worker, **environment), "is ready"))
+        program = stack.enter_context(running(lambda: Program(*command, **environment), "is ready"))
         eventually(alone.client.ready, 30, "ready")
-        yield alone
+        yield alone, program
+
+
+@pytest.fixture
+def alone(both: tuple[GatewayAlone, Program]) -> GatewayAlone:
+    return both[0]
+
+
+@pytest.fixture
+def worker(both: tuple[GatewayAlone, Program]) -> Program:
+    return both[1]
 
 
 def _slow() -> bytes:
     return RECORDING + b"\0" * (faulty_worker.SLOW - len(RECORDING))
 
 
-def test_a_running_job_ends_at_its_next_step(alone: GatewayAlone) -> None:
+def test_a_running_job_ends_at_its_next_step(alone: GatewayAlone, worker: Program) -> None:
     client = alone.client
     job_id = client.submit(_slow())
     eventually(lambda: client.job(job_id)["status"] == "running", 20, "running")
@@ -45,7 +55,8 @@ def test_a_running_job_ends_at_its_next_step(alone: GatewayAlone) -> None:
     assert (response.status_code, response.json()["status"]) == (202, "running")
     ended = client.wait(job_id)
     assert (ended["status"], ended["result"], ended["error"]) == ("canceled", None, None)
-    # The worker went on to no further step, and is there for others.
+    # The worker stopped at it, instead of finding out at the end, and is there for others.
+    worker.wait_for(f"job {job_id}: canceled", 10)
     assert client.diagnose(RECORDING)["status"] == "succeeded"
 
 

@@ -37,6 +37,7 @@ class Rounds:
         self._most_per_host = max(1, settings.webhook_concurrency // 4)
         self._under_way: Counter[tuple[str, str | None]] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._away = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Go on until `stop`; then give the calls under way some time to end."""
@@ -44,7 +45,9 @@ class Rounds:
         while not stop.is_set():
             more = await self._round()
             if len(self._tasks) >= self._settings.webhook_concurrency:
-                await asyncio.wait({stopping, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(
+                    {stopping, *self._tasks}, timeout=_PAUSE_S, return_when=asyncio.FIRST_COMPLETED
+                )
             elif not more:
                 await asyncio.wait({stopping}, timeout=_PAUSE_S)
         logger.info("the courier is stopping; calls under way: %d", len(self._tasks))
@@ -64,8 +67,13 @@ class Rounds:
                 await self._begin(claim, claimed_at)
             await self._pulse.beat()
         except (redis.RedisError, OSError) as error:
-            logger.warning("webhooks: Redis is away (%s)", type(error).__name__)
+            if not self._away:
+                logger.warning("webhooks: Redis is away (%s)", type(error).__name__)
+            self._away = True
             return False
+        if self._away:
+            logger.info("webhooks: Redis is back")
+        self._away = False
         return len(claims) == room
 
     async def _begin(self, claim: Claim, claimed_at: float) -> None:

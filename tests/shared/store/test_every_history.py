@@ -104,10 +104,16 @@ class History(RuleBasedStateMachine):
             model.version += 1
         return token
 
-    @rule(job=jobs, token=tokens, how=st.sampled_from(["succeeded", "failed", "canceled"]))
-    def end(self, job: int, token: str, how: str) -> None:
-        """Any attempt there ever was, of this job or another, tries to end it."""
+    @rule(
+        job=jobs,
+        any_token=tokens,
+        newest=st.booleans(),
+        how=st.sampled_from(["succeeded", "failed", "canceled"]),
+    )
+    def end(self, job: int, any_token: str, newest: bool, how: str) -> None:
+        """The newest attempt, or any there ever was, of this job or another, tries to end it."""
         model = self.models[job]
+        token = model.token if newest and model.token else any_token
         attempt = Attempt(model.job_id, token, RECORDING, AudioFormat.WAV, MODEL)
         ends = model.status == "running" and model.token == token
         counts = ends and (how == "canceled" or not model.to_cancel)
@@ -220,7 +226,7 @@ def test_any_history(redis_url: str) -> None:
     History.store.redis.config_set("appendfsync", "no")  # nothing dies here: be quick
     try:
         run_state_machine_as_test(
-            History, settings=hypothesis.settings(max_examples=60, stateful_step_count=40)
+            History, settings=hypothesis.settings(max_examples=200, stateful_step_count=40)
         )
     finally:
         History.store.redis.config_set("appendfsync", "always")

@@ -24,8 +24,10 @@ def _walk(
     store: JobStore, limit: int, owner: Owner = ANONYMOUS, status: JobStatus | None = None
 ) -> list[list[str]]:
     """All pages, as ids."""
-    pages, after = [], None
+    pages: list[list[str]] = []
+    after: Cursor | None = None
     while True:
+        assert len(pages) < 100, "the pages never end"
         page = store.wait(store.listing.page(owner, limit, after, status))
         pages.append([stored.job.id for stored in page.jobs])
         if page.next is None:
