@@ -10,10 +10,16 @@ from threading import Event
 
 import pytest
 
+from shared.job import Options
+from shared.settings import Settings
+from shared.store import keys
 from tests.end_to_end.couriers import SECRETS, attempts, courier_running, delivery, ended, status
 from tests.end_to_end.gateway_alone import GatewayAlone, gateway_alone
 from tests.end_to_end.processes import Program, eventually
+from tests.support.job_store import JobStore
 from tests.support.receiver import Receiver, Reply
+from tests.support.redis_server import RedisServer
+from tests.support.results import RESULT
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +72,31 @@ def test_a_courier_that_stops_ends_its_call_first(
 
     assert attempts(alone, job_id) == [200]
     assert delivery(alone, job_id)["status"] == "delivered"
+
+
+def test_a_redis_that_dies_during_a_call_costs_nothing(
+    own_redis_server: RedisServer, somebody: Receiver
+) -> None:
+    now = Event()
+    somebody.replies += [Reply(200, when=now)]
+    store = JobStore(Settings(redis_url=own_redis_server.url))
+    patient = {"WEBHOOK_TIMEOUT_S": "40", "WEBHOOK_LEASE_S": "50"}
+    with courier_running(own_redis_server.url, **patient) as program:
+        attempt = store.begin(store.create(options=Options(webhook_url=somebody.url())), "token")
+        assert store.attempts.succeed(attempt, RESULT)
+        somebody.wait_for(1)
+        own_redis_server.kill()
+        program.wait_for("Redis is away")
+        now.set()
+        program.wait_for("200, delivered")
+        own_redis_server.start()
+        program.wait_for("Redis is back")
+
+        eventually(lambda: store.redis.zcard(keys.WEBHOOKS_DUE) == 0, 20, "it is settled")
+
+    record = store.redis.hget(keys.job_key(attempt.job_id), "webhook_status")
+    assert (record, len(somebody.calls)) == (b"delivered", 1)
+    store.close()
 
 
 def test_a_courier_is_healthy_while_it_goes_its_rounds(
