@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from ipaddress import ip_network
 from typing import Final
 from urllib.parse import urlsplit
@@ -36,8 +35,7 @@ def _open_doors(settings: Settings) -> list[str]:
         doors.append("REDIS_URL has no password: whoever reaches that port reads every recording")
     if "*" in settings.cors_allowed_origins:
         doors.append("CORS_ALLOWED_ORIGINS is '*': any site's page may ask; name the sites")
-    hosts: Iterable[str] = getattr(settings, "webhook_allowed_hosts", ())
-    wide = [host for host in hosts if is_nearly_everything(host)]
+    wide = [host for host in settings.webhook_allowed_hosts if is_nearly_everything(host)]
     if wide:
         doors.append(f"WEBHOOK_ALLOWED_HOSTS has {', '.join(wide)}: name hosts, or a network")
     if settings.log_level == "DEBUG":

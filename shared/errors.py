@@ -164,6 +164,12 @@ class InvalidWebhookUrlError(RequestError):
     status = 422
 
 
+class WebhookSecretMissingError(RequestError):
+    code = "webhook_secret_missing"
+    title = "There is no secret to sign a webhook with"
+    status = 422
+
+
 class UnknownModelError(RequestError):
     """`models` are the `name@version` that may be asked for."""
 

@@ -6,8 +6,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.webhooks import allowed_host, signing_key
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -28,13 +37,28 @@ _Origins = Annotated[
 ]
 
 
+def _check_secret(secret: SecretStr) -> SecretStr:
+    signing_key(secret.get_secret_value())
+    return secret
+
+
+_Secrets = Annotated[
+    tuple[Annotated[SecretStr, AfterValidator(_check_secret)], ...],
+    NoDecode,
+    BeforeValidator(_split),
+]
+_Hosts = Annotated[
+    tuple[Annotated[str, AfterValidator(allowed_host)], ...], NoDecode, BeforeValidator(_split)
+]
+
+
 class Settings(BaseSettings):
     """Settings of the gateway and the worker; each is an environment variable of its name."""
 
     model_config = SettingsConfigDict(
         frozen=True,
         extra="ignore",
-        hide_input_in_errors=True,  # a password is part of one
+        hide_input_in_errors=True,  # a password is part of one, and secrets are
     )
 
     environment: Literal["development", "production"] = Field(
@@ -93,6 +117,21 @@ class Settings(BaseSettings):
         default=15.0, gt=0, description="A stream of events is silent for no longer"
     )
 
+    webhook_secrets: _Secrets = Field(
+        default=(), description="whsec_..., the newest first; all sign what comes without a key"
+    )
+    webhook_allowed_hosts: _Hosts = Field(
+        default=(), description="Names, addresses, networks that may be called though not public"
+    )
+    webhook_timeout_s: float = Field(default=15.0, gt=0, description="of one call, all in all")
+    webhook_lease_s: float = Field(
+        default=30.0, gt=0, description="A delivery held longer is given to another courier"
+    )
+    webhook_first_retry_s: float = Field(
+        default=5.0, gt=0, le=600, description="after the first failure; later ones wait longer"
+    )
+    webhook_concurrency: int = Field(default=64, gt=0, description="Calls at once per courier")
+
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @property
@@ -108,6 +147,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SOFT_TIME_LIMIT_S < HARD_TIME_LIMIT_S < VISIBILITY_TIMEOUT_S must hold"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_call_ends_before_its_lease(self) -> Self:
+        # A webhook whose lease ended while it was called would be called twice at once.
+        if not self.webhook_timeout_s < self.webhook_lease_s:
+            raise ValueError("WEBHOOK_TIMEOUT_S < WEBHOOK_LEASE_S must hold")
         return self
 
 

@@ -11,6 +11,7 @@ SAFE: dict[str, object] = {
     "environment": "production",
     "redis_url": "redis://:a-password@redis:6379/0",
     "cors_allowed_origins": ["https://example.org", "http://intranet:8080", "http://[::1]:3000"],
+    "webhook_allowed_hosts": ["hooks.intranet", "10.0.0.0/8", "fc00::/7"],
     "log_level": "INFO",
 }
 
@@ -23,6 +24,7 @@ SAFE: dict[str, object] = {
         ("redis_url", "redis://:@redis:6379/0"),
         ("cors_allowed_origins", "*"),
         ("cors_allowed_origins", "https://example.org, *"),
+        ("webhook_allowed_hosts", "10.1.0.0/16, 0.0.0.0/0"),
         ("log_level", "DEBUG"),
     ],
 )

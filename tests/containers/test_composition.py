@@ -9,9 +9,10 @@ import pytest
 from shared.settings import REPOSITORY, Settings
 
 COMPOSITION = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
-SERVICES = ("redis", "api", "worker")
+SERVICES = ("redis", "api", "worker", "courier")
 # The composition's own business: the same for every container, or each container's own.
 NOT_PASSED_ON = {"REDIS_URL", "MODELS_DIR", "WORKER_NAME"}
+SECRET = {"WEBHOOK_SECRETS"}
 
 
 def _block(*path: str) -> str:
@@ -111,7 +112,18 @@ def test_workers_can_be_many() -> None:
 
 def test_every_other_setting_can_be_set() -> None:
     names = set(re.findall(r"^([A-Z_]+):", _block("x-settings"), re.MULTILINE))
+    secret = set(re.findall(r"^([A-Z_]+):", _block("x-secret-settings"), re.MULTILINE))
+    settings = {name.upper() for name in Settings.model_fields}
 
-    assert names == {name.upper() for name in Settings.model_fields} - NOT_PASSED_ON | {"REDIS_URL"}
-    for service in ("api", "worker"):
-        assert "environment: *settings" in _block("services", service)
+    assert secret == SECRET
+    assert names == settings - NOT_PASSED_ON - SECRET | {"REDIS_URL"}
+    assert "<<: *settings" in _block("x-secret-settings")
+    assert "environment: *settings" in _block("services", "worker")
+    for service in ("api", "courier"):
+        assert "environment: *secret-settings" in _block("services", service)
+
+
+def test_the_courier_alone_can_call_out_and_nobody_can_call_it() -> None:
+    assert "networks: [internal, outside]" in _block("services", "courier")
+    assert COMPOSITION.count("outside]") == 1
+    assert "ports:" not in _block("services", "courier")

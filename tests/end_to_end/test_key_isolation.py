@@ -16,6 +16,7 @@ RECORDING = encode(cough(), 16000, AudioFormat.WAV)
 ON_A_JOB = [
     ("GET", ""),
     ("GET", "/events"),
+    ("GET", "/deliveries"),
     ("POST", "/cancel"),
     ("DELETE", ""),
 ]
