@@ -20,6 +20,13 @@ from worker.model.bundle import Bundle, bundle_for, load_bundle
 from worker.model.evidence import clip_evidence
 from worker.pipeline import diagnose_recording, examine_recording
 
+ABOUT_THE_RECORDING = {
+    WarningCode.TOO_QUIET,
+    WarningCode.CLIPPED,
+    WarningCode.TOO_SHORT,
+    WarningCode.TRUNCATED,
+}
+
 
 def _diagnose(recording: bytes, audio_format: AudioFormat, max_seconds: float = 60.0) -> Result:
     bundle = bundle_for(Settings().models_dir, served_model())
@@ -41,7 +48,7 @@ def test_every_format_is_diagnosed(audio_format: AudioFormat) -> None:
     assert result.audio.format is audio_format
     assert result.audio.channels == 2
     assert result.audio.duration_s == pytest.approx(1.0, abs=0.07)
-    assert result.warnings == []
+    assert not set(result.warnings) & ABOUT_THE_RECORDING
     assert "not a medical device" in result.disclaimer
 
 
@@ -83,7 +90,7 @@ def test_warnings_reach_the_result() -> None:
 
     result = _diagnose(silence, AudioFormat.WAV)
 
-    assert result.warnings == [WarningCode.TOO_QUIET, WarningCode.TOO_SHORT]
+    assert result.warnings[:2] == [WarningCode.TOO_QUIET, WarningCode.TOO_SHORT]
 
 
 def _doubting(folder: Path, **changes: object) -> Bundle:
