@@ -7,6 +7,7 @@ maximum pool. Its embedding is the mean over bands, then the maximum over time, 
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -84,5 +85,5 @@ def _as_the_package_sees(patches: Any, front_end: FrontEnd) -> Any:
     gains = (1e4 / np.maximum(areas, 1e-12)).astype(np.float32)
     log_mel = as_log_mel(patches, front_end)
     mel = ops.exp(log_mel - front_end.log_shift) - front_end.log_offset
-    levels = ops.log(1.0 + ops.maximum(mel, 0.0) * gains) * (1.0 / (np.log(10.0) * _LARGEST))
+    levels = ops.log(1.0 + ops.maximum(mel, 0.0) * gains) * (1.0 / (math.log(10.0) * _LARGEST))
     return keras.layers.Reshape((front_end.patch_frames, front_end.mel_bands, 1))(levels)
