@@ -11,10 +11,11 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api.examples import EXAMPLES
-from shared.errors import RequestError, ScreeningError, TryLaterError
+from shared.errors import RequestError, TryLaterError
 from shared.settings import REPOSITORY, Settings
 from tests.contract.answers import Answer, examples_of, shape
 from tests.contract.declared import errors_of, operation_of, undeclared
+from tests.support.error_tree import kinds
 
 Json = dict[str, Any]
 
@@ -82,9 +83,9 @@ def test_every_status_that_is_declared_was_answered(document: Json, answers: lis
 
 
 def test_every_problem_has_an_example(document: Json) -> None:
-    kinds = {*_kinds(RequestError), *_kinds(TryLaterError)}
-    assert document["components"]["examples"].keys() == {kind.code for kind in kinds}
-    for kind in kinds:
+    ours = {*kinds(RequestError), *kinds(TryLaterError)}
+    assert document["components"]["examples"].keys() == {kind.code for kind in ours}
+    for kind in ours:
         problem = document["components"]["examples"][kind.code]["value"]
         assert (problem["status"], problem["title"]) == (kind.status, kind.title)
 
@@ -109,8 +110,3 @@ def test_examples_fit_their_schemas(document: Json) -> None:
 def test_examples_are_shaped_as_answers_are_today(answers: list[Answer]) -> None:
     committed = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     assert shape(committed) == shape(examples_of(answers)), "run `make examples`"
-
-
-def _kinds(base: type[ScreeningError]) -> list[type[ScreeningError]]:
-    own = [base] if "code" in vars(base) else []
-    return own + [kind for child in base.__subclasses__() for kind in _kinds(child)]
