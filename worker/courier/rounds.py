@@ -106,6 +106,7 @@ class Rounds:
             try:
                 await self._deliveries.settle(claim, settlement)
             except (redis.RedisError, OSError):
+                logger.warning("job %s: webhook: not recorded yet, Redis is away", claim.job_id)
                 await asyncio.sleep(_PAUSE_S)
             else:
                 return
