@@ -19,6 +19,7 @@ from api.documentation import add_documentation
 from api.openapi import TAGS, VERSION, complete_openapi
 from api.problems import add_problem_handlers
 from api.production import refuse_insecure
+from api.webhook_call import declare_webhook
 from shared.bundle import DISCLAIMER, read_card
 from shared.catalogue import read_catalogue
 from shared.job import ModelReference
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_problem_handlers(app)
     for resource in (jobs, batches, models, health):
         app.include_router(resource.router)
+    declare_webhook(app)
     complete_openapi(app, default.reference, catalogue, settings)
     _wrap(app, settings)
     return app

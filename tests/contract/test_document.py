@@ -6,16 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api.examples import EXAMPLES
 from shared.errors import RequestError, TryLaterError
+from shared.job import ANONYMOUS, JobId, JobStatus
 from shared.settings import REPOSITORY, Settings
+from shared.store.deliveries import Claim
 from tests.contract.answers import Answer, examples_of, shape
 from tests.contract.declared import errors_of, operation_of, undeclared
 from tests.support.error_tree import kinds
+from tests.support.webhooks import SECRET
+from worker.courier.message import body_of, headers_of
 
 Json = dict[str, Any]
 
@@ -80,6 +86,20 @@ def test_every_status_that_is_declared_was_answered(document: Json, answers: lis
         for operation in path.values():
             for status in operation["responses"].keys() - everywhere:
                 assert (operation["operationId"], status) in answered
+
+
+@pytest.mark.parametrize("status", ["succeeded", "failed", "canceled"])
+def test_what_a_webhook_is_sent_is_declared(document: Json, status: str) -> None:
+    declared = document["webhooks"]["jobEnded"]["post"]
+    now = datetime.now(UTC)
+    claim = Claim(JobId("0" * 32), "", ANONYMOUS, "https://a.org", JobStatus(status), now, ())
+    body = body_of(claim)
+    schema = declared["requestBody"]["content"]["application/json"]["schema"]
+    assert errors_of(document, schema, json.loads(body)) == []
+    sent = headers_of(claim, body, [SECRET], 1)
+    for parameter in declared["parameters"]:
+        assert parameter["required"]
+        assert parameter["name"] in sent
 
 
 def test_every_problem_has_an_example(document: Json) -> None:
