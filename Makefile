@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
-.PHONY: help uv environment run test lint format benchmark study clean
+.PHONY: help uv environment run test lint format openapi examples release benchmark study clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,17 @@ test: lint ## everything
 format: environment ## let ruff format and mend
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+openapi: environment ## write openapi.json anew
+	.venv/bin/python -m api.openapi > openapi.json.new
+	mv openapi.json.new openapi.json
+
+examples: environment ## take its examples anew, from a real run
+	.venv/bin/python -m tests.contract.real_answers
+	$(MAKE) openapi
+
+release: openapi ## from here on, openapi.json is what no change may break
+	cp openapi.json docs/released-openapi.json
 
 benchmark: environment ## where the time goes: latency, throughput, memory
 	.venv/bin/python -m benchmarks.service

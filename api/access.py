@@ -80,6 +80,8 @@ def _tell(request: Request, quota: Quota) -> None:
 
 def declare_access(document: dict[str, Any], *, key_required: bool) -> None:
     """Let the OpenAPI document say of each operation that takes a key what may come of that."""
+    document["components"]["headers"] = _LIMIT_HEADERS
+    limits = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMIT_HEADERS}
     problems = responses(UnauthorizedError, RateLimitedError, StoreUnavailableError)
     for path in document["paths"].values():
         for operation in path.values():
@@ -91,6 +93,6 @@ def declare_access(document: dict[str, Any], *, key_required: bool) -> None:
             for status, answer in problems.items():
                 answers.setdefault(str(status), answer)
             for status, answer in answers.items():
-                if status not in ("401", "503"):
-                    answer["headers"] = answer.get("headers", {}) | _LIMIT_HEADERS
+                if status != "401":
+                    answer["headers"] = answer.get("headers", {}) | limits
             operation["responses"] = dict(sorted(answers.items()))

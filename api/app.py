@@ -6,23 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api import batches, health, jobs, models
-from api.access import declare_access
 from api.answer_headers import AnswerHeaders
 from api.changes import Changes
 from api.context import Context
 from api.cross_origin import with_cross_origin
 from api.documentation import add_documentation
-from api.form_options import MODEL_FIELD
-from api.problems import Problem, add_problem_handlers
+from api.openapi import TAGS, VERSION, complete_openapi
+from api.problems import add_problem_handlers
 from api.production import refuse_insecure
+from api.webhook_call import declare_webhook
 from shared.bundle import DISCLAIMER, read_card
-from shared.catalogue import Catalogue, read_catalogue
+from shared.catalogue import read_catalogue
 from shared.job import ModelReference
 from shared.queue import job_message, make_celery
 from shared.settings import Settings, get_settings
@@ -89,8 +88,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(
         title="Cough screening",
-        version="1.0.0",
+        version=VERSION,
         description=DESCRIPTION,
+        openapi_tags=TAGS,
         lifespan=lifespan,
         docs_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -100,36 +100,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_problem_handlers(app)
     for resource in (jobs, batches, models, health):
         app.include_router(resource.router)
-    _complete_openapi(app, default.reference, catalogue, settings)
+    declare_webhook(app)
+    complete_openapi(app, default.reference, catalogue, settings)
     _wrap(app, settings)
     return app
-
-
-def _complete_openapi(app: FastAPI, default: str, catalogue: Catalogue, settings: Settings) -> None:
-    """Let the OpenAPI document tell of the models here, and of problems as they are sent."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema:
-            return app.openapi_schema
-        document = generate()
-        for path in ("/v1/jobs", "/v1/batches"):
-            body = document["paths"][path]["post"]["requestBody"]["content"]
-            form = body["multipart/form-data"]["schema"]["properties"]
-            form[MODEL_FIELD] |= {"default": default, "examples": catalogue.references}
-        schemas = document["components"]["schemas"]
-        schemas["Problem"] = Problem.model_json_schema()
-        for name in ("ValidationError", "HTTPValidationError"):
-            schemas.pop(name, None)
-        for path in document["paths"].values():
-            for operation in path.values():
-                # No path parameter of ours can be invalid: any string may be asked for.
-                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
-                    del operation["responses"]["422"]
-        declare_access(document, key_required=settings.production)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _wrap(app: FastAPI, settings: Settings) -> None:

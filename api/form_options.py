@@ -57,6 +57,7 @@ def read_options(form: FormData) -> Options:
         InvalidWebhookUrlError: `webhook_url` is not a URL that we can call.
     """
     pictures = _only(form, PICTURES_FIELD)
+    pictures = None if pictures is None else pictures.lower()  # Python's generated clients: `True`
     if pictures not in (None, "true", "false"):
         raise InvalidOptionError("The field 'pictures' is either 'true' or 'false'")
     url = _only(form, WEBHOOK_URL_FIELD)

@@ -42,7 +42,13 @@ async def live() -> Live:
     operation_id="getReady",
     summary="Can the service diagnose?",
     response_model=Ready,
-    responses={503: {"description": "Not ready; the body says why", "model": Ready}},
+    responses={
+        503: {
+            "description": "Not ready; the body says why",
+            "model": Ready,
+            "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}},
+        }
+    },
 )
 async def ready(context: ContextDep) -> JSONResponse:
     """Ready when Redis answers, persists and takes writes, and a worker consumes."""

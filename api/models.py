@@ -13,7 +13,7 @@ from shared.settings import Settings
 router = APIRouter(prefix="/v1/models", tags=["models"], dependencies=[NEEDS_KEY])
 
 
-class Models(BaseModel):
+class ModelsView(BaseModel):
     """What diagnoses here, and all that is known of it."""
 
     default: str = Field(
@@ -24,8 +24,8 @@ class Models(BaseModel):
 
 
 @router.get("", operation_id="listModels", summary="The models that may be asked for")
-async def list_models(context: ContextDep) -> Models:
+async def list_models(context: ContextDep) -> ModelsView:
     """Each model's card: caveat, data, figures with their confidence intervals, limits."""
     default = context.default
     others = [card for card in context.catalogue.cards if card.reference != default.reference]
-    return Models(default=default.reference, models=[default, *others])
+    return ModelsView(default=default.reference, models=[default, *others])

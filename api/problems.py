@@ -70,9 +70,16 @@ def responses(*errors: type[ScreeningError]) -> dict[int | str, dict[str, Any]]:
             error.status,
             {
                 "description": "",
-                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                "content": {
+                    MEDIA_TYPE: {
+                        "schema": {"$ref": "#/components/schemas/Problem"},
+                        "examples": {},
+                    }
+                },
             },
         )
+        examples = entry["content"][MEDIA_TYPE]["examples"]
+        examples[error.code] = {"$ref": f"#/components/examples/{error.code}"}
         separator = "; " if entry["description"] else ""
         entry["description"] += f"{separator}{error.title} (`{error.code}`)"
         if issubclass(error, UnauthorizedError):

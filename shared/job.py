@@ -48,7 +48,8 @@ class WarningCode(StrEnum):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    # A field of an answer is always there, if only as null.
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class ModelReference(_Part):
@@ -91,14 +92,14 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 class Probabilities(_Part):
     """Calibrated probability of each label; they sum to 1."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     sick: Probability = Field(examples=[0.93])
     not_sick: Probability = Field(alias="not sick", examples=[0.07])
 
 
 class Result(_Part):
-    """A diagnosis, with what is needed to judge it."""
+    """A diagnosis, with what is needed to judge it. Research software, not a medical device."""
 
     diagnosis: Label
     score: Probability = Field(

@@ -32,7 +32,8 @@ class DeliveryStatus(StrEnum):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    # A field of an answer is always there, if only as null.
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class DeliveryAttempt(_Part):

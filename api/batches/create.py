@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response, status
 from starlette.datastructures import UploadFile
 
 from api.access import OwnerDep
-from api.batches.views import BatchView, batch_view
+from api.batches.views import BATCH_LINKS, BatchView, batch_view
 from api.context import Context, ContextDep
 from api.jobs.views import LOCATION
 from api.problems import responses
@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
         202: {
             "description": "Each file has become a job or was refused, and the answer says which",
             "headers": {"Location": LOCATION | {"description": "The batch's URL"}},
+            "links": BATCH_LINKS,
         },
         **responses(
             MalformedMultipartError,

@@ -33,11 +33,6 @@ COLUMNS = (
     "error",
     "disclaimer",
 )
-_EXAMPLE = """\
-index,status,job_id,model,diagnosis,score,probability_sick,duration_s,warnings,error,disclaimer
-0,succeeded,0b3de94b2c134a5f9f1d4c0f1b7a2e55,sick-sounds@2.0.0,sick,0.93,0.93,5.016,too_quiet,,...
-1,refused,,,,,,,,unsupported_format,...
-"""
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 
@@ -69,7 +64,7 @@ class BatchResults(BaseModel):
             "description": "Each file's job as it stands; as CSV where `Accept` prefers that. "
             "There, `error` is the code of a job's error or of a refusal, and `warnings` are "
             "separated by spaces.",
-            "content": {CSV: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+            "content": {CSV: {"schema": {"type": "string"}}},
             "headers": {"Vary": {"schema": {"type": "string"}, "description": "`Accept`"}},
         },
         **responses(BatchNotFoundError, StoreUnavailableError),
@@ -96,7 +91,7 @@ async def get_batch_results(
             FileResult.model_construct(
                 index=index,
                 status=status_of(item),
-                job=None if item.job is None else view(item.job.job),
+                job=None if item.job is None else view(item.job),
                 problem=problem_of(item),
             )
             for index, item in enumerate(batch.items)

@@ -6,11 +6,23 @@ from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from shared.job import JobStatus
 from shared.store.batches import Item, StoredBatch
+
+BATCH_LINKS: dict[str, Any] = {
+    operation: {"operationId": operation, "parameters": {"batch_id": "$response.body#/id"}}
+    for operation in ("getBatch", "getBatchResults")
+} | {
+    "getJob": {
+        "operationId": "getJob",
+        "parameters": {"job_id": "$response.body#/files/0/job_id"},
+        "description": "And the other files' jobs; null where a file was refused",
+    }
+}
 
 
 class FileStatus(StrEnum):

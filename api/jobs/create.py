@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response, status
 from api.access import OwnerDep
 from api.context import Context, ContextDep
 from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
-from api.jobs.views import ETAG, LOCATION, RETRY_AFTER, JobView, job_response
+from api.jobs.views import ETAG, JOB_LINKS, LOCATION, RETRY_AFTER, JobView, job_response
 from api.preferences import PREFERENCE_APPLIED, WaitDep, applied
 from api.problems import responses
 from api.uploads import REQUEST_BODY, Upload, read_upload
@@ -57,8 +57,10 @@ logger = logging.getLogger(__name__)
                 "Location": LOCATION,
                 "ETag": ETAG,
                 "Preference-Applied": PREFERENCE_APPLIED,
+                "Retry-After": RETRY_AFTER,
                 "Idempotency-Replayed": REPLAYED,
             },
+            "links": JOB_LINKS,
         },
         202: {
             "description": "Accepted: the job and its recording are stored, and it will end",
@@ -67,6 +69,7 @@ logger = logging.getLogger(__name__)
                 "ETag": ETAG,
                 "Retry-After": RETRY_AFTER,
             },
+            "links": JOB_LINKS,
         },
         **responses(
             MalformedMultipartError,

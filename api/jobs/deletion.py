@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Response, status
 
 from api.access import OwnerDep
 from api.context import ContextDep
@@ -18,7 +18,11 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
     status_code=status.HTTP_204_NO_CONTENT,
     operation_id="deleteJob",
     summary="Delete a job",
-    responses=responses(JobNotFoundError, StoreUnavailableError),
+    response_class=Response,  # no body, and no media type of one
+    responses={
+        204: {"description": "Job, recording and result are gone"},
+        **responses(JobNotFoundError, StoreUnavailableError),
+    },
 )
 async def delete_job(job_id: JobId, context: ContextDep, owner: OwnerDep) -> None:
     """Delete the job, its recording and its result, whatever its state."""

@@ -21,12 +21,6 @@ from shared.job import JobId, Owner
 from shared.store.records import StoredJob
 
 _HEARTBEAT = ": still there\n\n"
-_EXAMPLE = """\
-id: 2
-event: job
-data: {"id":"0b3de94b2c134a5f9f1d4c0f1b7a2e55","status":"running", ...}
-
-"""
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -40,7 +34,13 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
         200: {
             "description": "One event `job` for each change, its `id` the job's version and its "
             "`data` the job; the stream ends with the job",
-            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "headers": {
+                "X-Accel-Buffering": {
+                    "schema": {"type": "string"},
+                    "description": "`no`: a proxy is to pass each event on at once",
+                }
+            },
         },
         204: {"description": "The job has ended, and `Last-Event-ID` says that you know it"},
         **responses(JobNotFoundError, StoreUnavailableError),

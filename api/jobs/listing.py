@@ -33,7 +33,18 @@ class JobPage(BaseModel):
     operation_id="listJobs",
     summary="List your jobs",
     response_model=JobPage,
-    responses=responses(InvalidCursorError, InvalidRequestError, StoreUnavailableError),
+    responses={
+        200: {
+            "description": "A page; each job as it stands",
+            "links": {
+                "getJob": {
+                    "operationId": "getJob",
+                    "parameters": {"job_id": "$response.body#/jobs/0/id"},
+                }
+            },
+        },
+        **responses(InvalidCursorError, InvalidRequestError, StoreUnavailableError),
+    },
 )
 async def list_jobs(
     context: ContextDep,
@@ -59,7 +70,7 @@ async def list_jobs(
     after = None if cursor is None else Cursor.parse(cursor)
     page = await context.listing.page(owner, limit, after, status, model)
     body = JobPage(
-        jobs=[view(stored.job) for stored in page.jobs],
+        jobs=[view(stored) for stored in page.jobs],
         next=None if page.next is None else str(page.next),
     )
     return Response(body.model_dump_json(by_alias=True), media_type="application/json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -26,22 +26,23 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class StoredJob:
-    """A job, whose it is, and how it came to where it stands."""
+    """A job, whose it is, how it came to where it stands, and whether it was to have pictures."""
 
     owner: Owner
     job: Job
     history: tuple[Transition, ...]
+    pictures: bool
 
     @property
     def version(self) -> int:
         """How often it has changed; 1 when it has just been accepted."""
         return len(self.history)
 
-    def at(self, version: int) -> Job:
+    def at(self, version: int) -> Self:
         """The job as it stood at a version, from 1 to the present one."""
         past = self.history[:version]
         ended = past[-1].status.terminal
-        return self.job.model_copy(
+        job = self.job.model_copy(
             update={
                 "status": past[-1].status,
                 "started_at": _started(past),
@@ -50,6 +51,7 @@ class StoredJob:
                 "error": self.job.error if ended else None,
             }
         )
+        return replace(self, job=job, history=past)
 
 
 def stored_job(job_id: JobId, record: Mapping[bytes, bytes]) -> StoredJob:
@@ -69,7 +71,8 @@ def stored_job(job_id: JobId, record: Mapping[bytes, bytes]) -> StoredJob:
         result=Result.model_validate_json(result) if result else None,
         error=JobError.model_validate_json(error) if error else None,
     )
-    return StoredJob(Owner(record[b"owner"].decode()), job, history)
+    owner, pictures = Owner(record[b"owner"].decode()), record.get(b"pictures") == b"1"
+    return StoredJob(owner, job, history, pictures)
 
 
 def _started(history: tuple[Transition, ...]) -> datetime | None:

@@ -116,7 +116,8 @@ class Submissions:
             raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
         created_at = datetime.fromtimestamp(now / 1000, tz=UTC)
         job = Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
-        return StoredJob(owner, job, (Transition(JobStatus.QUEUED, created_at),))
+        history = (Transition(JobStatus.QUEUED, created_at),)
+        return StoredJob(owner, job, history, options.pictures)
 
     @unavailable_when_redis_fails
     async def read(self, owner: Owner, job_id: JobId) -> StoredJob:

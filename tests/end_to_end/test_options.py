@@ -15,8 +15,11 @@ RECORDING = encode(cough(), 16000, AudioFormat.WAV)
 URL = "https://coughs.invalid:8443/coughs?token=a%20b"
 
 
-def test_options_travel_with_the_job(client: Client, shared_service: Service) -> None:
-    response = client.post(RECORDING, pictures="true", webhook_url=URL)
+@pytest.mark.parametrize("pictures", ["true", "True"])
+def test_options_travel_with_the_job(
+    client: Client, shared_service: Service, pictures: str
+) -> None:
+    response = client.post(RECORDING, pictures=pictures, webhook_url=URL)
 
     assert response.status_code == 202
     with redis.Redis.from_url(shared_service.redis_url) as store:
@@ -31,7 +34,7 @@ def test_no_pictures_is_the_default(client: Client, shared_service: Service) -> 
         assert not any(store.hexists(f"cough:job:{job_id}", "pictures") for job_id in job_ids)
 
 
-@pytest.mark.parametrize("pictures", ["True", "1", "", "yes"])
+@pytest.mark.parametrize("pictures", ["1", "", "yes", "true "])
 def test_pictures_are_asked_for_plainly(client: Client, pictures: str) -> None:
     response = client.post(RECORDING, pictures=pictures)
     assert (response.status_code, response.json()["code"]) == (422, "invalid_option")

@@ -205,7 +205,8 @@ def test_the_document_tells_of_both_forms(client: Client, name: str) -> None:
     document = client.http.get("/openapi.json").json()
     operation = document["paths"][f"/v1/jobs/{{job_id}}/{name}.png"]["get"]
 
-    assert set(operation["responses"]) == {"200", "304", "404", "406", "409", "503"}
+    problems = {"401", "404", "406", "409", "429", "503"}
+    assert set(operation["responses"]) == {"200", "304", *problems}
     content = operation["responses"]["200"]["content"]
     assert set(content) == {"image/png", "application/json"}
     assert content["application/json"]["schema"]["$ref"].endswith(f"{name.title()}Arrays")

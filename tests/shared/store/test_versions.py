@@ -48,7 +48,7 @@ def test_a_job_can_be_seen_as_it_was(job_store: JobStore) -> None:
 
     stored = job_store.stored(job_id)
 
-    assert [stored.at(version) for version in (1, 2, 3)] == then
+    assert [stored.at(version).job for version in (1, 2, 3)] == then
 
 
 def test_every_change_is_published(job_store: JobStore) -> None:
