@@ -12,7 +12,7 @@ import redis
 from PIL import Image
 
 from shared.audio_format import AudioFormat
-from shared.bundle import DISCLAIMER, EvidenceGrid
+from shared.bundle import DISCLAIMER
 from tests.end_to_end.client import Client
 from tests.end_to_end.gateway_alone import GatewayAlone, gateway_alone
 from tests.end_to_end.processes import Service, service
@@ -22,18 +22,17 @@ from tests.support.recordings import cough, encode
 
 RECORDING = encode(cough(3.0), 16_000, AudioFormat.WAV)
 NAMES = pytest.mark.parametrize("name", ["spectrogram", "explanation"])
-WITH_A_MAP = "mapped@1.0.0"
+WITHOUT_A_MAP = "mapless@1.0.0"
 BROKEN = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(100)
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service with the default model, and one of 512 frames a patch that gives a map."""
+    """The service with the default model, and one of 96 frames a patch that gives no map."""
     models = tmp_path_factory.mktemp("models")
     copy_bundle(models)
-    grid = EvidenceGrid(time_cells=32, band_cells=4)
-    network = tiny_network(("logit", "attention", "evidence"), frames=512, grid=grid)
-    put_network(copy_bundle(models, "mapped", "1.0.0"), network, frames=512, grid=grid)
+    network = tiny_network(("logit", "attention"))
+    put_network(copy_bundle(models, "mapless", "1.0.0"), network, grid=None)
     with service(tmp_path_factory.mktemp("run"), {"MODELS_DIR": str(models)}) as program:
         yield program
 
@@ -102,8 +101,9 @@ def test_the_spectrogram_as_arrays(client: Client, pictured: str) -> None:
     assert np.max(arrays["levels_db"]) == arrays["highest_db"] <= 0
 
 
-def test_without_a_map_the_explanation_is_attention(client: Client, pictured: str) -> None:
-    arrays = _get(client, pictured, "explanation", accept="application/json").json()
+def test_without_a_map_the_explanation_is_attention(client: Client) -> None:
+    job_id = _ended(client, model=WITHOUT_A_MAP)
+    arrays = _get(client, job_id, "explanation", accept="application/json").json()
 
     assert arrays["map"] is None
     assert sum(arrays["attention"]["shares"]) == pytest.approx(1, abs=1e-4)
@@ -111,9 +111,8 @@ def test_without_a_map_the_explanation_is_attention(client: Client, pictured: st
     assert arrays["disclaimer"] == DISCLAIMER
 
 
-def test_with_a_map_it_sums_to_the_logit(client: Client) -> None:
-    job_id = _ended(client, model=WITH_A_MAP)
-    arrays = _get(client, job_id, "explanation", accept="application/json").json()
+def test_with_a_map_it_sums_to_the_logit(client: Client, pictured: str) -> None:
+    arrays = _get(client, pictured, "explanation", accept="application/json").json()
     found = arrays["map"]
 
     assert np.shape(found["values"]) == (32, 4)

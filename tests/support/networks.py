@@ -79,13 +79,13 @@ def tiny_network(
 
 
 def put_network(
-    folder: Path, network: bytes, *, frames: int = SHAPE[0], grid: EvidenceGrid = GRID
+    folder: Path, network: bytes, *, frames: int = SHAPE[0], grid: EvidenceGrid | None = GRID
 ) -> None:
     """Make a network that of a bundle: its file, hash, batch, evidence grid and patches."""
     path = folder / "card.json"
     card = json.loads(path.read_text())
     (folder / card["network"]["litert"]).write_bytes(network)
-    card["network"] |= {"batch": BATCH, "evidence": grid.model_dump()}
+    card["network"] |= {"batch": BATCH, "evidence": grid and grid.model_dump()}
     card["front_end"] |= {"patch_frames": frames, "patch_hop_frames": frames // 2}
     card["sha256"][card["network"]["litert"]] = hashlib.sha256(network).hexdigest()
     path.write_text(json.dumps(card))
