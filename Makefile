@@ -1,7 +1,7 @@
 # `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
-SERVE_EXTRAS := --extra api --extra worker --extra local
+SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
 .PHONY: help uv environment run test lint format benchmark study clean
 
@@ -14,7 +14,7 @@ uv: $(filter .uv/bin/uv,$(UV))
 .uv/bin/uv:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .uv 'uv>=0.8'
 
-run: uv ## Redis, worker and API in one terminal (PORT, HOST, REDIS_URL move it)
+run: uv ## Redis, worker, courier and API in one terminal (PORT, HOST, REDIS_URL move it)
 	@$(UV) sync --quiet --frozen --inexact --no-default-groups $(SERVE_EXTRAS) --python $(PYTHON)
 	@exec .venv/bin/python -m local
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import socket
 import sys
 from contextlib import suppress
@@ -11,9 +12,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.production import InsecureSettingsError
 from shared.errors import BundleError
 from shared.settings import get_settings
 from shared.telemetry import configure_logging
+
+logger = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
@@ -38,8 +42,10 @@ def main() -> None:
     configure_logging(settings.log_level)
     try:
         app = create_app(settings)
-    except BundleError as error:
+    except (BundleError, InsecureSettingsError) as error:
         sys.exit(f"The gateway cannot start: {error}")
+    if not settings.production:
+        logger.warning("ENVIRONMENT=development: whoever reaches us may ask, without a key")
     config = uvicorn.Config(
         app,
         host=options.host,

@@ -9,18 +9,24 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi_swagger import patch_fastapi
+from starlette.types import ASGIApp
 
 from api import batches, health, jobs, models
+from api.access import declare_access
+from api.answer_headers import AnswerHeaders
 from api.changes import Changes
 from api.context import Context
+from api.cross_origin import with_cross_origin
+from api.documentation import add_documentation
 from api.form_options import MODEL_FIELD
 from api.problems import Problem, add_problem_handlers
+from api.production import refuse_insecure
 from shared.bundle import DISCLAIMER, read_card
 from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference
 from shared.queue import job_message, make_celery
 from shared.settings import Settings, get_settings
+from shared.store.access import Access
 from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
@@ -36,6 +42,9 @@ A recording of a cough goes in, a diagnosis (`sick` / `not sick` and a score) co
 
 With `Prefer: wait=30` either answers when the job has ended, after 30 seconds at the latest.
 
+In production each request carries an API key (`Authorization: Bearer cough_...`), which sees its
+own jobs only.
+
 **{DISCLAIMER}**
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code`.
@@ -46,9 +55,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the gateway.
 
     Raises:
+        InsecureSettingsError: in production, with a setting that leaves a door open.
         BundleError: the configured model has no usable card.
     """
     settings = settings or get_settings()
+    refuse_insecure(settings)
     model = ModelReference.parse(settings.model)
     default = read_card(settings.models_dir / model.name / model.version)
     catalogue = read_catalogue(settings.models_dir)
@@ -62,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             settings=settings,
             default=default,
             catalogue=catalogue,
+            access=Access(submissions.redis, settings.rate_limit_per_minute),
             submissions=submissions,
             listing=Listing(submissions.redis),
             idempotency=Idempotency(submissions.redis),
@@ -84,19 +96,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
     )
-    patch_fastapi(app)  # the page at /docs, with scripts and styles that we serve ourselves
+    add_documentation(app)
     add_problem_handlers(app)
     for resource in (jobs, batches, models, health):
         app.include_router(resource.router)
-    _complete_openapi(app, default.reference, catalogue)
+    _complete_openapi(app, default.reference, catalogue, settings)
+    _wrap(app, settings)
     return app
 
 
-def _complete_openapi(app: FastAPI, default: str, catalogue: Catalogue) -> None:
+def _complete_openapi(app: FastAPI, default: str, catalogue: Catalogue, settings: Settings) -> None:
     """Let the OpenAPI document tell of the models here, and of problems as they are sent."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
+        if app.openapi_schema:
+            return app.openapi_schema
         document = generate()
         for path in ("/v1/jobs", "/v1/batches"):
             body = document["paths"][path]["post"]["requestBody"]["content"]
@@ -111,6 +126,18 @@ def _complete_openapi(app: FastAPI, default: str, catalogue: Catalogue) -> None:
                 # No path parameter of ours can be invalid: any string may be asked for.
                 if "application/json" in operation["responses"].get("422", {}).get("content", {}):
                     del operation["responses"]["422"]
+        declare_access(document, key_required=settings.production)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _wrap(app: FastAPI, settings: Settings) -> None:
+    """Put what every answer has around all else, the answer to an exception of ours included."""
+    build = app.build_middleware_stack
+
+    def build_and_wrap() -> ASGIApp:
+        inner = with_cross_origin(build(), settings)
+        return AnswerHeaders(inner, production=settings.production)
+
+    app.build_middleware_stack = build_and_wrap  # type: ignore[method-assign]

@@ -10,8 +10,10 @@ from fastapi import Depends, Request
 from api.changes import Changes
 from shared.bundle import Card
 from shared.catalogue import Catalogue
-from shared.job import ModelReference
+from shared.errors import WebhookSecretMissingError
+from shared.job import ANONYMOUS, ModelReference, Options, Owner
 from shared.settings import Settings
+from shared.store.access import Access
 from shared.store.batches import Batches
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
@@ -25,6 +27,7 @@ class Context:
     settings: Settings
     default: Card
     catalogue: Catalogue
+    access: Access
     submissions: Submissions
     listing: Listing
     batches: Batches
@@ -39,6 +42,15 @@ class Context:
         """
         card = self.default if asked is None else self.catalogue.find(asked)
         return ModelReference.parse(card.reference)
+
+    def check_webhook(self, owner: Owner, options: Options) -> None:
+        """Refuse a webhook that nothing could sign. An API key always has a secret of its own.
+
+        Raises:
+            WebhookSecretMissingError: it is nobody's key's, and the settings have no secret.
+        """
+        if options.webhook_url and owner == ANONYMOUS and not self.settings.webhook_secrets:
+            raise WebhookSecretMissingError("Send an API key, or set the service's WEBHOOK_SECRETS")
 
 
 async def _context(request: Request) -> Context:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from api.access import NEEDS_KEY
 from api.context import ContextDep
 from shared.bundle import Card
 from shared.settings import Settings
 
-router = APIRouter(prefix="/v1/models", tags=["models"])
+router = APIRouter(prefix="/v1/models", tags=["models"], dependencies=[NEEDS_KEY])
 
 
 class Models(BaseModel):

@@ -13,7 +13,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shared.errors import InvalidRequestError, PayloadTooLargeError, ScreeningError, TryLaterError
+from shared.errors import (
+    InvalidRequestError,
+    PayloadTooLargeError,
+    ScreeningError,
+    TryLaterError,
+    UnauthorizedError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,6 +75,10 @@ def responses(*errors: type[ScreeningError]) -> dict[int | str, dict[str, Any]]:
         )
         separator = "; " if entry["description"] else ""
         entry["description"] += f"{separator}{error.title} (`{error.code}`)"
+        if issubclass(error, UnauthorizedError):
+            entry["headers"] = {
+                "WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750, 3"}
+            }
         if issubclass(error, TryLaterError):
             entry["headers"] = {
                 "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}
@@ -84,6 +94,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         headers = {}
         if isinstance(error, TryLaterError):
             headers["Retry-After"] = str(error.retry_after)
+        if isinstance(error, UnauthorizedError):
+            headers["WWW-Authenticate"] = error.challenge
         if isinstance(error, PayloadTooLargeError):
             headers["Connection"] = "close"  # the rest of the body is not read
         return problem_response(

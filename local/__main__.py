@@ -40,6 +40,7 @@ async def run() -> int:
     python = [sys.executable, "-m"]
     serve = [*python, "api", "--host", host, "--port", str(port)]
     services = [
+        Process("courier", [*python, "worker.courier"], environment),
         Process("worker", [*python, "worker"], environment),
         Process("api", serve, environment),
     ]

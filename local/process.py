@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 _SHORT_LIFE_S = 5.0
 _MOST_SHORT_LIVES = 3
-_COLOURS = {"redis": 31, "worker": 33, "api": 36, "run": 32}
+_COLOURS = {"redis": 31, "worker": 33, "api": 36, "courier": 35, "run": 32}
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
@@ -70,7 +70,7 @@ class Process:
 
 def say(name: str, text: str) -> None:
     """Print a line under its process's name."""
-    label = f"{name:>6} |"
+    label = f"{name:>7} |"
     if sys.stdout.isatty():
         label = f"\x1b[{_COLOURS.get(name, 37)}m{label}\x1b[0m"
     print(label, text, flush=True)

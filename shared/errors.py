@@ -46,6 +46,23 @@ class MalformedMultipartError(RequestError):
     title = "The body is not well-formed multipart/form-data"
 
 
+class UnauthorizedError(RequestError):
+    """`presented`: there was a key, but it opens nothing."""
+
+    code = "unauthorized"
+    title = "A valid API key is needed"
+    status = 401
+
+    def __init__(self, detail: str, *, presented: bool = False) -> None:
+        super().__init__(detail)
+        self.presented = presented
+
+    @property
+    def challenge(self) -> str:
+        """The value of `WWW-Authenticate` (RFC 6750, 3)."""
+        return 'Bearer realm="cough"' + (', error="invalid_token"' if self.presented else "")
+
+
 class JobNotFoundError(RequestError):
     code = "job_not_found"
     title = "There is no such job"
@@ -147,6 +164,12 @@ class InvalidWebhookUrlError(RequestError):
     status = 422
 
 
+class WebhookSecretMissingError(RequestError):
+    code = "webhook_secret_missing"
+    title = "There is no secret to sign a webhook with"
+    status = 422
+
+
 class UnknownModelError(RequestError):
     """`models` are the `name@version` that may be asked for."""
 
@@ -175,6 +198,12 @@ class IdempotencyInProgressError(TryLaterError):
     code = "idempotency_in_progress"
     title = "A request with this key is under way"
     status = 409
+
+
+class RateLimitedError(TryLaterError):
+    code = "rate_limited"
+    title = "Too many requests with this API key"
+    status = 429
 
 
 class ServiceError(TryLaterError):

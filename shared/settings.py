@@ -4,18 +4,66 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.webhooks import allowed_host, signing_key
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+_ORIGIN = r"^(\*|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?)$"
+
+
+def _split(value: object) -> object:
+    """Parts between commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+_Origins = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=_ORIGIN)], ...],
+    NoDecode,
+    BeforeValidator(_split),
+]
+
+
+def _check_secret(secret: SecretStr) -> SecretStr:
+    signing_key(secret.get_secret_value())
+    return secret
+
+
+_Secrets = Annotated[
+    tuple[Annotated[SecretStr, AfterValidator(_check_secret)], ...],
+    NoDecode,
+    BeforeValidator(_split),
+]
+_Hosts = Annotated[
+    tuple[Annotated[str, AfterValidator(allowed_host)], ...], NoDecode, BeforeValidator(_split)
+]
 
 
 class Settings(BaseSettings):
     """Settings of the gateway and the worker; each is an environment variable of its name."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # a password is part of one, and secrets are
+    )
+
+    environment: Literal["development", "production"] = Field(
+        default="development", description="Open without a key only in development"
+    )
 
     redis_url: str = Field(
         default="redis://localhost:6379/0",
@@ -27,6 +75,13 @@ class Settings(BaseSettings):
         default="sick-sounds@1.0.0",
         pattern=r"^[^@]+@[^@]+$",
         description="name@version of the bundle that diagnoses",
+    )
+
+    rate_limit_per_minute: int = Field(
+        default=600, ge=0, le=1_000_000, description="of one API key, in requests; 0: none"
+    )
+    cors_allowed_origins: _Origins = Field(
+        default=(), description="Sites whose pages may ask, separated by commas"
     )
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
@@ -62,7 +117,27 @@ class Settings(BaseSettings):
         default=15.0, gt=0, description="A stream of events is silent for no longer"
     )
 
+    webhook_secrets: _Secrets = Field(
+        default=(), description="whsec_..., the newest first; all sign what comes without a key"
+    )
+    webhook_allowed_hosts: _Hosts = Field(
+        default=(), description="Names, addresses, networks that may be called though not public"
+    )
+    webhook_timeout_s: float = Field(default=15.0, gt=0, description="of one call, all in all")
+    webhook_lease_s: float = Field(
+        default=30.0, gt=0, description="A delivery held longer is given to another courier"
+    )
+    webhook_first_retry_s: float = Field(
+        default=5.0, gt=0, le=600, description="after the first failure; later ones wait longer"
+    )
+    webhook_concurrency: int = Field(default=64, gt=0, description="Calls at once per courier")
+
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def production(self) -> bool:
+        """Whether strangers may be on the other side."""
+        return self.environment == "production"
 
     @model_validator(mode="after")
     def _time_limits_are_ordered(self) -> Self:
@@ -72,6 +147,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SOFT_TIME_LIMIT_S < HARD_TIME_LIMIT_S < VISIBILITY_TIMEOUT_S must hold"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_call_ends_before_its_lease(self) -> Self:
+        # A webhook whose lease ended while it was called would be called twice at once.
+        if not self.webhook_timeout_s < self.webhook_lease_s:
+            raise ValueError("WEBHOOK_TIMEOUT_S < WEBHOOK_LEASE_S must hold")
         return self
 
 

@@ -8,5 +8,5 @@ import logging
 def configure_logging(level: str) -> None:
     """Log to standard error, one line an event."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", force=True)
-    for chatty in ("celery", "kombu", "amqp", "httpx", "numba"):
+    for chatty in ("celery", "kombu", "amqp", "httpcore", "httpx", "numba"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -23,6 +23,7 @@ from shared.errors import (
     StoreUnavailableError,
     TooManyFilesError,
     UnknownModelError,
+    WebhookSecretMissingError,
 )
 from shared.job import ModelReference, Owner
 from shared.store.batches import BatchId, Place, new_batch_id
@@ -49,6 +50,7 @@ logger = logging.getLogger(__name__)
             TooManyFilesError,
             InvalidOptionError,
             InvalidWebhookUrlError,
+            WebhookSecretMissingError,
             UnknownModelError,
             StoreUnavailableError,
         ),
@@ -63,6 +65,7 @@ async def create_batch(request: Request, context: ContextDep, owner: OwnerDep) -
     """
     upload = await read_batch(request, context.settings.max_batch_bytes)
     model = context.model_for(upload.model)
+    context.check_webhook(owner, upload.options)
     batch_id = new_batch_id()
     refused = await _accept_each(context, owner, batch_id, upload, model)
     count = len(upload.files)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.jobs import cancel, create, deletion, events, listing, pictures, read
+from api.jobs import cancel, create, deletion, deliveries, events, listing, pictures, read
 
 router = APIRouter()
-for part in (create, listing, read, events, pictures, cancel, deletion):
+for part in (create, listing, read, events, pictures, deliveries, cancel, deletion):
     router.include_router(part.router)

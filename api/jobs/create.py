@@ -31,6 +31,7 @@ from shared.errors import (
     StoreUnavailableError,
     UnknownModelError,
     UnsupportedFormatError,
+    WebhookSecretMissingError,
 )
 from shared.job import JobId, Owner
 from shared.store.idempotency import Made, Reservation, in_progress
@@ -77,6 +78,7 @@ logger = logging.getLogger(__name__)
             EmptyFileError,
             InvalidOptionError,
             InvalidWebhookUrlError,
+            WebhookSecretMissingError,
             UnknownModelError,
             IdempotencyKeyReusedError,
             QueueFullError,
@@ -119,6 +121,7 @@ async def _accept(
     context: Context, owner: Owner, upload: Upload, reservation: Reservation | None
 ) -> StoredJob:
     model = context.model_for(upload.model)
+    context.check_webhook(owner, upload.options)
     once = None
     if reservation is not None:
         once = Once(reservation, await anyio.to_thread.run_sync(fingerprint, upload))

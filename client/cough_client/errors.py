@@ -175,6 +175,26 @@ class InvalidWebhookUrlError(RequestError):
     code = "invalid_webhook_url"
 
 
+class UnauthorizedError(RequestError):
+    code = "unauthorized"
+
+
+class PicturesNotMadeError(RequestError):
+    code = "pictures_not_made"
+
+
+class NotAcceptableError(RequestError):
+    code = "not_acceptable"
+
+
+class JobNotEndedError(RequestError):
+    code = "job_not_ended"
+
+
+class WebhookSecretMissingError(RequestError):
+    code = "webhook_secret_missing"
+
+
 class UnknownModelError(RequestError):
     code = "unknown_model"
 

@@ -13,12 +13,26 @@ WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
 CHANGES = "cough:changes"  # channel: the id of each job that has just changed
 JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was accepted, ms
 PICTURES_OF = "cough:pictures:"  # and the job id; hash: see shared/store/pictures.py
+WEBHOOKS_DUE = "cough:webhooks:due"  # sorted set: job id by the time to tell its webhook, ms
+# and a hash of owner and URL; string: the URL answered that nobody is to call it any more
+WEBHOOK_GONE = "cough:webhooks:gone:"
+API_KEYS = "cough:api-keys"  # hash: each API key as JSON, by its id
 RECOVERY_LEASE = "cough:recovery"  # string: the worker that sweeps at present
+
+
+def rate_key(key_id: str) -> str:
+    """String: when an API key may send as many requests as ever again, microseconds."""
+    return f"cough:rate:{key_id}"
 
 
 def job_key(job_id: JobId) -> str:
     """Hash: the job's fields."""
     return f"cough:job:{job_id}"
+
+
+def courier_key(machine: str) -> str:
+    """String: there as long as the machine's courier goes its rounds."""
+    return f"cough:courier:{machine}"
 
 
 def jobs_of(owner: Owner) -> str:

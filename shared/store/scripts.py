@@ -4,7 +4,8 @@ Every script takes KEYS = job, recording, queued, running, sizes, bytes (`keys_o
 job id, and reads the time from Redis, so that there is one clock. A job changes its state in
 exactly one place, the function `become`, which also writes its history and tells who waits for it.
 It ends in exactly one place, the function `finish`: it deletes the recording first, which frees
-memory before anything is written and so works when Redis is full.
+memory before anything is written and so works when Redis is full, and it makes the job's webhook
+due (`webhook_scripts.py`), so that none can be forgotten.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ local function finish(status, ttl, field, value)
   if field then redis.call('HSET', job, field, value) end
   become(status)
   redis.call('HDEL', job, 'attempt', 'cancel')
+  if redis.call('HEXISTS', job, 'webhook_url') == 1 then
+    redis.call('HSET', job, 'webhook_next', string.format('%d', now))
+    redis.call('ZADD', '{keys.WEBHOOKS_DUE}', now, id)
+  end
   redis.call('EXPIRE', job, ttl)
 end
 """
@@ -117,6 +122,7 @@ if once and string.find(redis.call('GET', once) or '', id, 1, true) == 1 then
   redis.call('DEL', once)
 end
 redis.call('ZREM', '{keys.JOBS_OF}' .. ARGV[2], id)
+redis.call('ZREM', '{keys.WEBHOOKS_DUE}', id)
 redis.call('DEL', job, '{keys.PICTURES_OF}' .. id)
 tell()
 return 1

@@ -9,9 +9,10 @@ import pytest
 from shared.settings import REPOSITORY, Settings
 
 COMPOSITION = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
-SERVICES = ("redis", "api", "worker")
+SERVICES = ("redis", "api", "worker", "courier")
 # The composition's own business: the same for every container, or each container's own.
 NOT_PASSED_ON = {"REDIS_URL", "MODELS_DIR", "WORKER_NAME"}
+SECRET = {"WEBHOOK_SECRETS"}
 
 
 def _block(*path: str) -> str:
@@ -51,6 +52,15 @@ def test_redis_never_forgets_a_job() -> None:
     assert options["--maxmemory-policy"] == "noeviction"
     # Full, it could not hand its messages to the workers: the gateway bounds what may wait.
     assert "--maxmemory" not in options
+
+
+def test_redis_asks_for_the_password_that_all_are_given() -> None:
+    assert _redis_options()["--requirepass"] == "${REDIS_PASSWORD:-}"
+    assert _block("services", "redis", "environment").strip() == "REDIS_PASSWORD:"
+    # An empty one would be sent, and refused.
+    check = _block("services", "redis", "healthcheck")
+    assert '[ -z "$$REDIS_PASSWORD" ] || export REDISCLI_AUTH="$$REDIS_PASSWORD"' in check
+    assert "REDIS_URL: redis://:${REDIS_PASSWORD:-}@redis:6379/0" in _block("x-settings")
 
 
 def test_redis_is_healthy_only_if_it_answers_and_persists() -> None:
@@ -102,7 +112,18 @@ def test_workers_can_be_many() -> None:
 
 def test_every_other_setting_can_be_set() -> None:
     names = set(re.findall(r"^([A-Z_]+):", _block("x-settings"), re.MULTILINE))
+    secret = set(re.findall(r"^([A-Z_]+):", _block("x-secret-settings"), re.MULTILINE))
+    settings = {name.upper() for name in Settings.model_fields}
 
-    assert names == {name.upper() for name in Settings.model_fields} - NOT_PASSED_ON | {"REDIS_URL"}
-    for service in ("api", "worker"):
-        assert "environment: *settings" in _block("services", service)
+    assert secret == SECRET
+    assert names == settings - NOT_PASSED_ON - SECRET | {"REDIS_URL"}
+    assert "<<: *settings" in _block("x-secret-settings")
+    assert "environment: *settings" in _block("services", "worker")
+    for service in ("api", "courier"):
+        assert "environment: *secret-settings" in _block("services", service)
+
+
+def test_the_courier_alone_can_call_out_and_nobody_can_call_it() -> None:
+    assert "networks: [internal, outside]" in _block("services", "courier")
+    assert COMPOSITION.count("outside]") == 1
+    assert "ports:" not in _block("services", "courier")

@@ -12,7 +12,7 @@ from shared.settings import REPOSITORY
 BASE = "python:3.11-slim-bookworm"
 DOCKERFILES = {
     name: (REPOSITORY / f"Dockerfile.{name}").read_text(encoding="utf-8")
-    for name in ("api", "worker")
+    for name in ("api", "worker", "courier")
 }
 IMAGES = pytest.mark.parametrize("name", DOCKERFILES)
 
@@ -74,7 +74,19 @@ def test_a_worker_is_healthy_when_it_takes_messages() -> None:
     assert _command(_final_stage("worker"), "CMD") == ["python", "-m", "worker.health"]
 
 
-@IMAGES
+def test_a_courier_is_healthy_when_it_goes_its_rounds() -> None:
+    assert "HEALTHCHECK" in _final_stage("courier")
+    assert _command(_final_stage("courier"), "CMD") == ["python", "-m", "worker.courier.health"]
+
+
+def test_the_courier_has_nothing_of_the_worker_but_its_folder() -> None:
+    copied = re.findall(r"^COPY (\S+) \S+$", DOCKERFILES["courier"], re.MULTILINE)
+
+    assert copied == ["shared", "worker/__init__.py", "worker/courier"]
+    assert _command(_final_stage("courier"), "\nCMD") == ["python", "-m", "worker.courier"]
+
+
+@pytest.mark.parametrize("name", ["api", "worker"])
 def test_it_runs_its_own_room(name: str) -> None:
     command = _command(_final_stage(name), "\nCMD")
 

@@ -8,13 +8,15 @@ import pytest
 
 from tests.end_to_end.client import Client
 from tests.end_to_end.processes import Service, service
+from tests.support.receiver import Receiver, receiver
 from tests.support.redis_server import RedisServer
+from tests.support.webhooks import SECRET
 
 
 @pytest.fixture(scope="session")
 def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service, for reading and diagnosing only."""
-    with service(tmp_path_factory.mktemp("run")) as running:
+    with service(tmp_path_factory.mktemp("run"), {"WEBHOOK_SECRETS": SECRET}) as running:
         yield running
 
 
@@ -32,3 +34,10 @@ def redis_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.start()
     yield server.url
     server.kill()
+
+
+@pytest.fixture
+def somebody() -> Iterator[Receiver]:
+    """A server that webhooks may tell."""
+    with receiver() as own:
+        yield own

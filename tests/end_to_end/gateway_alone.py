@@ -15,6 +15,7 @@ from shared.store.attempts import Attempt, Attempts
 from tests.end_to_end.client import Client
 from tests.end_to_end.processes import Program, free_port, running
 from tests.support.results import RESULT
+from tests.support.webhooks import SECRET
 
 T = TypeVar("T")
 
@@ -66,8 +67,9 @@ def gateway_alone(redis_url: str, **environment: str) -> Iterator[GatewayAlone]:
     """One, from its readiness to its stop."""
     port = free_port()
     command = ["-m", "api", "--port", str(port)]
+    environment = {"REDIS_URL": redis_url, "WEBHOOK_SECRETS": SECRET, **environment}
     with (
-        running(lambda: Program(*command, REDIS_URL=redis_url, **environment), "running on") as own,
+        running(lambda: Program(*command, **environment), "running on") as own,
         Client(f"http://127.0.0.1:{port}") as client,
     ):
         alone = GatewayAlone(client, own, redis_url)

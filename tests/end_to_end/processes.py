@@ -81,7 +81,7 @@ class Program:
 
 
 class Service(Program):
-    """What `make run` starts: an embedded Redis, the worker and the gateway."""
+    """What `make run` starts: an embedded Redis, the worker, the courier and the gateway."""
 
     def __init__(self, run_dir: Path, **environment: str) -> None:
         self.port = free_port()

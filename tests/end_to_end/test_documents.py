@@ -26,15 +26,34 @@ def test_every_operation_declares_its_problems(client: Client) -> None:
     document = client.http.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     post = document["paths"]["/v1/jobs"]["post"]
-    assert set(post["responses"]) == {"200", "202", "400", "409", "413", "415", "422", "503"}
-    for status in ("400", "413", "415", "422", "503"):
+    problems = {"400", "401", "409", "413", "415", "422", "429", "503"}
+    assert set(post["responses"]) == {"200", "202", *problems}
+    for status in problems:
         assert "application/problem+json" in post["responses"][status]["content"]
     job = document["paths"]["/v1/jobs/{job_id}"]
-    assert set(job["get"]["responses"]) == {"200", "304", "404", "503"}
-    assert set(job["delete"]["responses"]) == {"204", "404", "503"}
+    assert set(job["get"]["responses"]) == {"200", "304", "401", "404", "429", "503"}
+    assert set(job["delete"]["responses"]) == {"204", "401", "404", "429", "503"}
     assert {"Problem", "JobView", "Result"} <= set(document["components"]["schemas"])
     operations = [op for path in document["paths"].values() for op in path.values()]
     assert len({op["operationId"] for op in operations}) == len(operations)
+
+
+def test_every_operation_but_health_declares_the_key_and_what_may_come_of_it(
+    client: Client,
+) -> None:
+    document = client.http.get("/openapi.json").json()
+    assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/v1/health/"):
+                assert "security" not in operation
+                assert "401" not in operation["responses"]
+                continue
+            assert operation["security"] == [{}, {"apiKey": []}]  # development: without one, too
+            assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+            assert "Retry-After" in operation["responses"]["429"]["headers"]
+            for status, answer in operation["responses"].items():
+                assert ("RateLimit" in answer.get("headers", {})) == (status not in ("401", "503"))
 
 
 def test_the_documentation_says_what_this_is_not(client: Client) -> None:

@@ -24,7 +24,11 @@ HEAVY = {
 
 @pytest.mark.parametrize(
     ("module", "banned"),
-    [("api.__main__", HEAVY), ("worker.celery_app", {"tensorflow", "keras", "fastapi"})],
+    [
+        ("api.__main__", HEAVY),
+        ("worker.celery_app", {"tensorflow", "keras", "fastapi"}),
+        ("worker.courier.__main__", HEAVY | {"celery", "kombu", "fastapi"}),
+    ],
 )
 def test_no_process_imports_what_is_not_its_own(module: str, banned: set[str]) -> None:
     code = f"import sys, {module}; print(*sorted({banned!r} & sys.modules.keys()))"

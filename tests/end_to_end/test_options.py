@@ -11,8 +11,8 @@ from tests.end_to_end.processes import Service
 from tests.support.recordings import cough, encode
 
 RECORDING = encode(cough(), 16000, AudioFormat.WAV)
-# RFC 5737 and 2606: nobody is there.
-URL = "https://example.org:8443/coughs?token=a%20b"
+# RFC 2606: nobody is there.
+URL = "https://coughs.invalid:8443/coughs?token=a%20b"
 
 
 def test_options_travel_with_the_job(client: Client, shared_service: Service) -> None:
@@ -65,7 +65,7 @@ def test_a_webhook_url_must_be_one(client: Client, url: str) -> None:
 
 
 def test_the_longest_webhook_url_is_taken(client: Client) -> None:
-    url = "http://example.org/"
+    url = "http://coughs.invalid/"
     assert client.post(RECORDING, webhook_url=url + "a" * (2000 - len(url))).status_code == 202
 
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.settings import REPOSITORY, Settings
+from tests.support.webhooks import secret_of
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +66,21 @@ def test_time_limits_out_of_order_are_refused(
         ("WORKER_CONCURRENCY", "0"),
         ("MAX_DELIVERIES", "0"),
         ("LOG_LEVEL", "chatty"),
+        ("WEBHOOK_SECRETS", "whsec_"),
+        ("WEBHOOK_SECRETS", secret_of("a").removeprefix("whsec_")),
+        ("WEBHOOK_SECRETS", secret_of("a") + ",whsec_c2hvcnQ="),
+        ("WEBHOOK_SECRETS", "whsec_" + "no base64!" * 4),
+        ("WEBHOOK_ALLOWED_HOSTS", "*"),
+        ("WEBHOOK_ALLOWED_HOSTS", "http://hooks.intranet"),
+        ("WEBHOOK_ALLOWED_HOSTS", "10.0.0.1/8"),
+        ("WEBHOOK_ALLOWED_HOSTS", "10.0.0.256"),
+        ("WEBHOOK_TIMEOUT_S", "0"),
+        ("ENVIRONMENT", "prod"),
+        ("RATE_LIMIT_PER_MINUTE", "-1"),
+        ("CORS_ALLOWED_ORIGINS", "https://example.org/page"),
+        ("CORS_ALLOWED_ORIGINS", "https://example.org/"),
+        ("CORS_ALLOWED_ORIGINS", "null"),
+        ("CORS_ALLOWED_ORIGINS", "example.org"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(
@@ -74,6 +90,58 @@ def test_a_value_that_cannot_be_used_is_refused(
 
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_an_error_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "http://:a-password@redis")
+
+    with pytest.raises(ValidationError) as refusal:
+        Settings()
+
+    assert "a-password" not in str(refusal.value)
+
+
+def test_an_error_shows_no_webhook_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRETS", f"{secret_of('a')},whsec_typo")
+
+    with pytest.raises(ValidationError) as refusal:
+        Settings()
+
+    for secret in (secret_of("a"), "typo"):
+        assert secret not in str(refusal.value)
+
+
+def test_webhook_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRETS", f"{secret_of('a')}, {secret_of('b')}")
+    settings = Settings()
+
+    secrets = [secret.get_secret_value() for secret in settings.webhook_secrets]
+    assert secrets == [secret_of("a"), secret_of("b")]
+    assert secrets[0] not in f"{settings!r} {settings}"
+
+
+def test_hosts_are_names_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_ALLOWED_HOSTS", "Hooks.Intranet., 127.0.0.1,10.0.0.0/8,::1")
+
+    assert Settings().webhook_allowed_hosts == (
+        "hooks.intranet",
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "::1/128",
+    )
+
+
+def test_a_call_that_outlives_its_lease_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_TIMEOUT_S", "30")
+
+    with pytest.raises(ValidationError, match="WEBHOOK_TIMEOUT_S < WEBHOOK_LEASE_S"):
+        Settings()
+
+
+def test_a_list_is_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_ALLOWED_ORIGINS", " https://one.example, http://[::1]:3000,")
+
+    assert Settings().cors_allowed_origins == ("https://one.example", "http://[::1]:3000")
 
 
 def test_settings_do_not_change() -> None:

@@ -1,0 +1,53 @@
+"""The gateway's side of webhooks: how far each job's delivery is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from datetime import UTC, datetime
+from typing import cast
+
+import redis.asyncio
+
+from shared.errors import JobNotFoundError
+from shared.job import JobId, Owner
+from shared.store import keys
+from shared.store.client import unavailable_when_redis_fails
+from shared.store.deliveries import attempts_of
+from shared.store.records import Transition
+from shared.webhooks import Delivery, DeliveryStatus, event_type, webhook_id
+
+
+class DeliveryLog:
+    """Deliveries as their job's owner sees them."""
+
+    def __init__(self, client: redis.asyncio.Redis) -> None:
+        self._redis = client
+
+    @unavailable_when_redis_fails
+    async def read(self, owner: Owner, job_id: JobId) -> list[Delivery]:
+        """The job's deliveries: none before it has ended or if it has no webhook, else one.
+
+        Raises:
+            JobNotFoundError: the owner has no such job.
+        """
+        key = keys.job_key(job_id)
+        record = await cast(Awaitable[dict[bytes, bytes]], self._redis.hgetall(key))
+        if not record or record[b"owner"] != owner.encode():
+            raise JobNotFoundError(f"There is no job {job_id}, or no longer")
+        return _deliveries(job_id, record)
+
+
+def _deliveries(job_id: JobId, record: Mapping[bytes, bytes]) -> list[Delivery]:
+    ended = Transition.parse(record[b"history"].decode().rpartition(",")[2])
+    if b"webhook_url" not in record or not ended.status.terminal:
+        return []
+    due = record.get(b"webhook_next")
+    return [
+        Delivery(
+            id=webhook_id(job_id),
+            type=event_type(ended.status),
+            status=DeliveryStatus(record.get(b"webhook_status", b"pending").decode()),
+            attempts=list(attempts_of(record.get(b"webhook_attempts", b"").decode())),
+            next_attempt_at=datetime.fromtimestamp(int(due) / 1000, tz=UTC) if due else None,
+        )
+    ]
