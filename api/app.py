@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from api import batches, health, jobs, models
 from api.access import declare_access
 from api.answer_headers import AnswerHeaders
+from api.bodies import Bodies
 from api.changes import Changes
 from api.context import Context
 from api.cross_origin import with_cross_origin
@@ -137,7 +138,8 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
     build = app.build_middleware_stack
 
     def build_and_wrap() -> ASGIApp:
-        inner = with_cross_origin(build(), settings)
+        bounded = Bodies(build(), settings.body_timeout_s, settings.max_incoming_bytes)
+        inner = with_cross_origin(bounded, settings)
         return AnswerHeaders(inner, production=settings.production)
 
     app.build_middleware_stack = build_and_wrap  # type: ignore[method-assign]

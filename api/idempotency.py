@@ -32,6 +32,8 @@ async def _idempotency_key(
             "printable ASCII characters. Sent again with the same form, it gives the job that "
             "it gave before, as long as that is kept.",
             examples=["5f0c8a1e-7d5c-4a36-8f0e-0d5d3a0c9a11"],
+            # Spaces around a header's value are not of it (RFC 9110, 5.5).
+            json_schema_extra={"maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
         ),
     ] = None,
 ) -> str | None:

@@ -19,10 +19,12 @@ from shared.errors import (
     MalformedMultipartError,
     MissingFileError,
     PayloadTooLargeError,
+    RequestTimeoutError,
     ScreeningError,
     StoreUnavailableError,
     TooManyFilesError,
     UnknownModelError,
+    UploadsFullError,
     WebhookSecretMissingError,
 )
 from shared.job import ModelReference, Owner
@@ -45,6 +47,7 @@ logger = logging.getLogger(__name__)
         },
         **responses(
             MalformedMultipartError,
+            RequestTimeoutError,
             PayloadTooLargeError,
             MissingFileError,
             TooManyFilesError,
@@ -52,6 +55,7 @@ logger = logging.getLogger(__name__)
             InvalidWebhookUrlError,
             WebhookSecretMissingError,
             UnknownModelError,
+            UploadsFullError,
             StoreUnavailableError,
         ),
     },

@@ -8,6 +8,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Request, Response, status
 
 from api.access import OwnerDep
+from api.bodies import forget_body
 from api.context import Context, ContextDep
 from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
 from api.jobs.views import ETAG, LOCATION, RETRY_AFTER, JobView, job_response
@@ -27,10 +28,12 @@ from shared.errors import (
     MissingFileError,
     PayloadTooLargeError,
     QueueFullError,
+    RequestTimeoutError,
     ScreeningError,
     StoreUnavailableError,
     UnknownModelError,
     UnsupportedFormatError,
+    UploadsFullError,
     WebhookSecretMissingError,
 )
 from shared.job import JobId, Owner
@@ -72,6 +75,7 @@ logger = logging.getLogger(__name__)
             MalformedMultipartError,
             InvalidIdempotencyKeyError,
             IdempotencyInProgressError,
+            RequestTimeoutError,
             PayloadTooLargeError,
             UnsupportedFormatError,
             MissingFileError,
@@ -82,6 +86,7 @@ logger = logging.getLogger(__name__)
             UnknownModelError,
             IdempotencyKeyReusedError,
             QueueFullError,
+            UploadsFullError,
             StoreUnavailableError,
         ),
     },
@@ -105,6 +110,8 @@ async def create_job(
             stored = await _made_before(context, owner, claim, upload)
         else:
             stored = await _accept(context, owner, upload, claim)
+        del upload
+    forget_body(request.scope)
     replayed = isinstance(claim, Made)
     if wait:
         stored = await _wait(context, stored, wait)
