@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     )
     models_dir: Path = Field(default=REPOSITORY / "models", description="Where the bundles are")
     model: str = Field(
-        default="sick-sounds@1.0.0",
+        default="sick-sounds@2.0.0",
         pattern=r"^[^@]+@[^@]+$",
         description="name@version of the bundle that diagnoses",
     )

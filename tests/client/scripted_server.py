@@ -17,7 +17,7 @@ JOB: Final[Mapping[str, Any]] = {
     "created_at": "2026-11-23T07:43:33.361000Z",
     "started_at": None,
     "finished_at": None,
-    "model": {"name": "sick-sounds", "version": "1.0.0"},
+    "model": {"name": "sick-sounds", "version": "2.0.0"},
     "result": None,
     "error": None,
     "links": {"self": f"/v1/jobs/{'0' * 32}"},

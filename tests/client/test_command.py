@@ -44,7 +44,7 @@ def test_csv_has_a_row_a_file(running_service: Service, folder: Path, tmp_path: 
         diagnosis = client.diagnose(folder / "a.flac")
     row = rows["a.flac"]
     assert (row["diagnosis"], float(row["score"])) == (diagnosis.diagnosis, diagnosis.score)
-    assert (row["error_code"], row["model"]) == ("", "sick-sounds@1.0.0")
+    assert (row["error_code"], row["model"]) == ("", "sick-sounds@2.0.0")
     note = rows["note.wav"]
     assert (note["diagnosis"], note["error_code"]) == ("", "unsupported_format")
     assert all(MEANING in row["disclaimer"] for row in rows.values())

@@ -89,4 +89,4 @@ def test_a_job_without_a_diagnosis_says_why() -> None:
 
 def _ended(status: str, failure: JobFailure | None) -> Job:
     now = datetime.now(UTC)
-    return Job("0" * 32, status, now, now, now, "sick-sounds@1.0.0", None, failure)
+    return Job("0" * 32, status, now, now, now, "sick-sounds@2.0.0", None, failure)

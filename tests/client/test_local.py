@@ -36,7 +36,7 @@ def test_a_model_that_is_not_here(recordings: list[Path], model: str) -> None:
     done = cough("diagnose", "--local", recordings[0], f"--model={model}")
     assert (done.returncode, done.stdout) == (1, "")
     assert "unknown_model" in done.stderr
-    assert "sick-sounds@1.0.0" in done.stderr
+    assert "sick-sounds@2.0.0" in done.stderr
 
 
 def test_without_a_checkout_it_says_what_is_missing(recordings: list[Path], tmp_path: Path) -> None:

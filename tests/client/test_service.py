@@ -13,12 +13,12 @@ def test_a_path_and_its_bytes_get_the_service_s_diagnosis(
     client: CoughClient, recordings: list[Path]
 ) -> None:
     by_path = client.diagnose(recordings[0])
-    by_bytes = client.diagnose(recordings[0].read_bytes(), model="sick-sounds@1.0.0")
+    by_bytes = client.diagnose(recordings[0].read_bytes(), model="sick-sounds@2.0.0")
     assert (by_path.diagnosis, by_path.score) == (by_bytes.diagnosis, by_bytes.score)
     assert by_path.diagnosis in ("sick", "not sick")
     assert sum(by_path.probabilities.values()) == pytest.approx(1)
     assert by_path.audio.format == "flac"
-    assert by_path.model == "sick-sounds@1.0.0"
+    assert by_path.model == "sick-sounds@2.0.0"
     assert DISCLAIMER in by_path.disclaimer
     assert by_path.job_id is not None
     assert client.job(by_path.job_id).diagnosis == by_path
@@ -42,7 +42,7 @@ def test_what_cannot_be_diagnosed_says_why(client: CoughClient, recordings: list
         client.diagnose(b"")
     with pytest.raises(errors.UnknownModelError) as unknown:
         client.diagnose(recordings[0], model="no-such-model")
-    assert "sick-sounds@1.0.0" in unknown.value.models
+    assert "sick-sounds@2.0.0" in unknown.value.models
     with pytest.raises(FileNotFoundError):
         client.diagnose(recordings[0].with_name("missing.wav"))
 
@@ -62,4 +62,4 @@ def test_watching_ends_with_the_job(client: CoughClient, recordings: list[Path])
 
 
 def test_the_models_are_told(client: CoughClient) -> None:
-    assert client.models()["default"] == "sick-sounds@1.0.0"
+    assert client.models()["default"] == "sick-sounds@2.0.0"

@@ -18,7 +18,7 @@ from tests.client.scripted_server import ENDED
 
 DIAGNOSIS = read_job(ENDED).diagnosis
 assert DIAGNOSIS is not None
-MODEL = "sick-sounds@1.0.0"
+MODEL = "sick-sounds@2.0.0"
 OUTCOMES: list[Outcome] = [DIAGNOSIS, JobFailure("corrupt_audio", "It cannot\nbe \udc80 decoded")]
 
 

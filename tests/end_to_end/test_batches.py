@@ -89,7 +89,7 @@ def test_a_batch_is_diagnosed(client: Client) -> None:
     assert [row["error"] for row in rows] == ["", "unsupported_format", "", "too_long"]
     assert rows[0]["diagnosis"] == jobs[0]["result"]["diagnosis"]
     assert float(rows[0]["probability_sick"]) == jobs[0]["result"]["probabilities"]["sick"]
-    assert rows[0]["model"] == "sick-sounds@1.0.0"
+    assert rows[0]["model"] == "sick-sounds@2.0.0"
     assert all("not a medical device" in row["disclaimer"] for row in rows)
 
 

@@ -46,7 +46,7 @@ def test_no_job_has_another_kind_of_id(job_id: str) -> None:
             id=job_id,
             status=JobStatus.QUEUED,
             created_at=datetime.now(tz=UTC),
-            model=ModelReference.parse("sick-sounds@1.0.0"),
+            model=ModelReference.parse("sick-sounds@2.0.0"),
         )
 
 
@@ -67,4 +67,4 @@ def test_a_model_reference_cannot_lead_out_of_the_models_folder(reference: str) 
 
 
 def test_a_model_reference_reads_back_as_it_was_written() -> None:
-    assert str(ModelReference.parse("sick-sounds@1.0.0")) == "sick-sounds@1.0.0"
+    assert str(ModelReference.parse("sick-sounds@2.0.0")) == "sick-sounds@2.0.0"

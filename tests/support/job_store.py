@@ -20,7 +20,7 @@ from shared.store.listing import Listing
 from shared.store.records import StoredJob
 from shared.store.submissions import Health, Submissions
 
-MODEL = ModelReference.parse("sick-sounds@1.0.0")
+MODEL = ModelReference.parse("sick-sounds@2.0.0")
 RECORDING = b"RIFF, and then the sound of a cough"
 WORKER = "worker@test"
 NOTHING_ELSE = Options()

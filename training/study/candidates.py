@@ -54,11 +54,11 @@ def _heads_only(backbone: str, *, hop: int, views: int, cut: str = "") -> Config
 CANDIDATES = (
     Candidate(
         name="wavenet",
-        says="WaveNet on the waveform, from scratch, 3 epochs",
+        says="WaveNet on the waveform, from scratch, 2 epochs",
         configuration=Configuration(
             backbone="wavenet",
             train_patch_hop=1275,
-            epochs=3,
+            epochs=2,
             learning_rate=4e-3,
             dropout=0.1,
             seeds=SEEDS,
@@ -99,8 +99,8 @@ CANDIDATES = (
     ),
     Candidate(
         name="yamnet-all",
-        says="YAMNet, all layers trained, 3 epochs",
-        configuration=replace(_FINE_TUNED, first_trained_layer=1, epochs=3),
+        says="YAMNet, all layers trained, 2 epochs",
+        configuration=replace(_FINE_TUNED, first_trained_layer=1, epochs=2),
         weights="yamnet",
     ),
 )

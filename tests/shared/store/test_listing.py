@@ -106,7 +106,7 @@ def test_by_state(job_store: JobStore) -> None:
     ("model", "found"),
     [
         ("sick-sounds", True),
-        ("sick-sounds@1.0.0", True),
+        ("sick-sounds@2.0.0", True),
         ("sick-sounds@1.0.1", False),
         ("sick", False),
         ("", False),
