@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -25,7 +24,7 @@ from api.production import refuse_insecure
 from shared.bundle import DISCLAIMER, read_card
 from shared.catalogue import Catalogue, read_catalogue
 from shared.job import ModelReference
-from shared.queue import job_message, make_celery
+from shared.queue import job_messages, make_celery
 from shared.settings import Settings, get_settings
 from shared.store.access import Access
 from shared.store.batches import Batches
@@ -68,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         celery = make_celery(settings)  # never connects: the store puts messages on the queue
-        submissions = Submissions(settings, partial(job_message, celery))
+        submissions = Submissions(settings, job_messages(celery))
         changes = Changes(submissions.redis)
         app.state.context = Context(
             settings=settings,
