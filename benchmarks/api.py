@@ -32,13 +32,24 @@ from benchmarks.load import Outcome, closed_loop, open_loop
 from benchmarks.service import noise_bursts
 from local.redis_server import redis_url, server_command
 from shared.audio_format import AudioFormat
-from shared.job import JobId, ModelReference
+from shared.bundle import DISCLAIMER
+from shared.job import JobId, ModelReference, Result
 from shared.settings import Settings
 from shared.store.attempts import Attempt, Attempts
-from tests.support.results import RESULT
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _HOST = "127.0.0.1"
+_RESULT = Result.model_validate(
+    {
+        "diagnosis": "sick",
+        "score": 0.93,
+        "probabilities": {"sick": 0.93, "not sick": 0.07},
+        "audio": {"duration_s": 5.0, "sample_rate": 16_000, "channels": 1, "format": "wav"},
+        "warnings": [],
+        "timings_ms": {"decode": 1.5, "spectrogram": 2.5, "inference": 4.0, "total": 8.0},
+        "disclaimer": DISCLAIMER,
+    }
+)
 
 
 class Case(NamedTuple):
@@ -145,7 +156,7 @@ def _print_waiting(port: int, recording: bytes, store: redis.Redis) -> None:
             asked = asyncio.create_task(waiting)
             await asyncio.sleep(0.05)
             began = perf_counter()
-            attempts.succeed(_attempt(job_id), RESULT)
+            attempts.succeed(_attempt(job_id), _RESULT)
             assert (await asked).json()["status"] == "succeeded"
             return perf_counter() - began
 
@@ -158,7 +169,7 @@ def _ended_job(port: int, recording: bytes, store: redis.Redis) -> JobId:
     job_id = _job(port, recording)
     attempts = _attempts(store)
     attempts.begin(job_id, "token", "benchmark")
-    assert attempts.succeed(_attempt(job_id), RESULT)
+    assert attempts.succeed(_attempt(job_id), _RESULT)
     return job_id
 
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request, Response, status
 from api.access import OwnerDep
 from api.bodies import forget_body
 from api.context import Context, ContextDep
-from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
+from api.idempotency import IDEMPOTENCY_KEY, REPLAYED, fingerprint, idempotency_key, reserved
 from api.jobs.views import ETAG, LOCATION, RETRY_AFTER, JobView, job_response
-from api.preferences import PREFERENCE_APPLIED, WaitDep, applied
+from api.preferences import PREFER, PREFERENCE_APPLIED, applied, wait_asked
 from api.problems import responses
 from api.uploads import REQUEST_BODY, Upload, read_upload
 from api.waiting import has_ended, wait_for
@@ -90,20 +90,15 @@ logger = logging.getLogger(__name__)
             StoreUnavailableError,
         ),
     },
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "parameters": [PREFER, IDEMPOTENCY_KEY]},
 )
-async def create_job(
-    request: Request,
-    context: ContextDep,
-    owner: OwnerDep,
-    wait: WaitDep,
-    key: IdempotencyKeyDep,
-) -> Response:
+async def create_job(request: Request, context: ContextDep, owner: OwnerDep) -> Response:
     """Queue a recording for diagnosis. Poll the job at `Location` until it has ended.
 
     With `Prefer: wait=N` the answer is `200` and the ended job, if it ends within N seconds. With
     an `Idempotency-Key` that has made a job before, it is `200` and that job.
     """
+    wait, key = wait_asked(request), idempotency_key(request)
     async with reserved(context, owner, key) as claim:
         upload = await read_upload(request, context.settings.max_upload_bytes)
         if isinstance(claim, Made):
