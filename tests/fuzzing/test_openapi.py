@@ -20,7 +20,7 @@ from tests.end_to_end.processes import REPOSITORY, Program, eventually, free_por
 from tests.support.redis_server import RedisServer
 
 CASES = int(os.environ.get("FUZZ_CASES", "0"))
-EXAMPLES = CASES // 16 or 3  # for each operation, and in each phase
+EXAMPLES = CASES // 14 or 3  # for each operation, and in each phase
 
 
 @pytest.fixture
