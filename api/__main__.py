@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.connections import connection_class
 from api.production import InsecureSettingsError
 from shared.errors import BundleError
 from shared.settings import get_settings
@@ -50,6 +51,7 @@ def main() -> None:
         app,
         host=options.host,
         port=options.port,
+        http=connection_class(settings.head_timeout_s),
         log_config=None,
         access_log=False,  # the endpoints log what happens to jobs; polls are noise
         server_header=False,

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.answer_headers import add_header
-from api.context import ContextDep
+from api.context import context_of
 from api.problems import responses
 from shared.errors import RateLimitedError, StoreUnavailableError, UnauthorizedError
 from shared.job import ANONYMOUS, Owner
@@ -38,7 +38,6 @@ _LIMIT_HEADERS: Final[dict[str, dict[str, Any]]] = {
 
 async def _owner(
     request: Request,
-    context: ContextDep,
     _: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],  # for the document
 ) -> Owner:
     """Whoever the key belongs to.
@@ -47,6 +46,7 @@ async def _owner(
         UnauthorizedError: there is none where one is needed, or it is not valid.
         RateLimitedError: the key has sent too many.
     """
+    context = context_of(request)
     header = request.headers.get("authorization")
     if header is None:
         if context.settings.production:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from api import batches, health, jobs, models
 from api.answer_headers import AnswerHeaders
+from api.bodies import Bodies
 from api.changes import Changes
 from api.context import Context
 from api.cross_origin import with_cross_origin
@@ -23,7 +24,7 @@ from api.webhook_call import declare_webhook
 from shared.bundle import DISCLAIMER, read_card
 from shared.catalogue import read_catalogue
 from shared.job import ModelReference
-from shared.queue import job_message, make_celery
+from shared.queue import job_messages, make_celery
 from shared.settings import Settings, get_settings
 from shared.store.access import Access
 from shared.store.batches import Batches
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         celery = make_celery(settings)  # never connects: the store puts messages on the queue
-        submissions = Submissions(settings, partial(job_message, celery))
+        submissions = Submissions(settings, job_messages(celery))
         changes = Changes(submissions.redis)
         app.state.context = Context(
             settings=settings,
@@ -111,7 +112,8 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
     build = app.build_middleware_stack
 
     def build_and_wrap() -> ASGIApp:
-        inner = with_cross_origin(build(), settings)
+        bounded = Bodies(build(), settings.body_timeout_s, settings.max_incoming_bytes)
+        inner = with_cross_origin(bounded, settings)
         return AnswerHeaders(inner, production=settings.production)
 
     app.build_middleware_stack = build_and_wrap  # type: ignore[method-assign]

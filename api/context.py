@@ -53,8 +53,13 @@ class Context:
             raise WebhookSecretMissingError("Send an API key, or set the service's WEBHOOK_SECRETS")
 
 
-async def _context(request: Request) -> Context:
+def context_of(request: Request) -> Context:
+    """The context of the app that serves the request."""
     return cast(Context, request.app.state.context)
+
+
+async def _context(request: Request) -> Context:
+    return context_of(request)
 
 
 ContextDep = Annotated[Context, Depends(_context)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Request
+
+from api.header_parameters import header_parameter
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -24,14 +25,9 @@ class KnownTags:
         return self._any or tag in self._tags
 
 
-async def _known_tags(
-    request: Request,
-    if_none_match: Annotated[  # noqa: ARG001 (for the document: a request may have several)
-        str | None,
-        Header(description="The `ETag` that you have", examples=['"1"']),
-    ] = None,
-) -> KnownTags:
+IF_NONE_MATCH = header_parameter("if-none-match", "The `ETag` that you have", example='"1"')
+
+
+def known_tags(request: Request) -> KnownTags:
+    """What the sender has."""
     return KnownTags(request.headers.getlist("if-none-match"))
-
-
-KnownTagsDep = Annotated[KnownTags, Depends(_known_tags)]

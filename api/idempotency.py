@@ -7,11 +7,12 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Request
 
 from api.context import Context
+from api.header_parameters import header_parameter
 from api.uploads import Upload
 from shared.errors import InvalidIdempotencyKeyError, StoreUnavailableError
 from shared.job import Owner
@@ -23,27 +24,28 @@ REPLAYED: dict[str, Any] = {
 }
 
 
-async def _idempotency_key(
-    request: Request,
-    idempotency_key: Annotated[  # noqa: ARG001 (for the document: a request may have several)
-        str | None,
-        Header(
-            description="A value of your own for this recording, such as a UUID: 1 to 255 "
-            "printable ASCII characters. Sent again with the same form, it gives the job that "
-            "it gave before, as long as that is kept.",
-            examples=["5f0c8a1e-7d5c-4a36-8f0e-0d5d3a0c9a11"],
-        ),
-    ] = None,
-) -> str | None:
+IDEMPOTENCY_KEY = header_parameter(
+    "idempotency-key",
+    "A value of your own for this recording, such as a UUID: 1 to 255 printable ASCII characters. "
+    "Sent again with the same form, it gives the job that it gave before, as long as that is kept.",
+    example="5f0c8a1e-7d5c-4a36-8f0e-0d5d3a0c9a11",
+    # Spaces around a header's value are not of it (RFC 9110, 5.5).
+    schema={"type": "string", "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The sender's key, if there is one.
+
+    Raises:
+        InvalidIdempotencyKeyError: it has another form, or there are several.
+    """
     values = request.headers.getlist("idempotency-key")
     if not values:
         return None
     if len(values) > 1 or not re.fullmatch(r"[ -~]{1,255}", values[0]):
         raise InvalidIdempotencyKeyError("Send one, of 1 to 255 printable ASCII characters")
     return values[0]
-
-
-IdempotencyKeyDep = Annotated[str | None, Depends(_idempotency_key)]
 
 
 @asynccontextmanager

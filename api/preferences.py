@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.request import parse_http_list
 
-from fastapi import Depends, Header, Request
+from fastapi import Request
+
+from api.header_parameters import header_parameter
 
 MAX_WAIT_S: Final = 30
 
@@ -15,6 +17,13 @@ PREFERENCE_APPLIED: dict[str, Any] = {
     "schema": {"type": "string"},
     "description": "`wait=N`, when a wait was asked for and what it was for came in time",
 }
+
+PREFER = header_parameter(
+    "prefer",
+    f"`wait=N`: answer when there is something to tell, after N seconds at the latest; "
+    f"N is {MAX_WAIT_S} at most (RFC 7240). What is malformed is ignored.",
+    example="wait=10",
+)
 
 
 def wait_s(fields: Iterable[str]) -> int:
@@ -36,21 +45,9 @@ def wait_s(fields: Iterable[str]) -> int:
     return 0
 
 
-async def _wait_s(
-    request: Request,
-    prefer: Annotated[  # noqa: ARG001 (for the document: a request may have several)
-        str | None,
-        Header(
-            description=f"`wait=N`: answer when there is something to tell, after N seconds at "
-            f"the latest; N is {MAX_WAIT_S} at most (RFC 7240). What is malformed is ignored.",
-            examples=["wait=10"],
-        ),
-    ] = None,
-) -> int:
+def wait_asked(request: Request) -> int:
+    """How long the sender would wait, in seconds."""
     return wait_s(request.headers.getlist("prefer"))
-
-
-WaitDep = Annotated[int, Depends(_wait_s)]
 
 
 def applied(seconds: int) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,13 +12,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from shared.errors import (
     InvalidRequestError,
     PayloadTooLargeError,
+    RequestTimeoutError,
     ScreeningError,
     TryLaterError,
     UnauthorizedError,
+    UploadsFullError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -103,7 +106,7 @@ def add_problem_handlers(app: FastAPI) -> None:
             headers["Retry-After"] = str(error.retry_after)
         if isinstance(error, UnauthorizedError):
             headers["WWW-Authenticate"] = error.challenge
-        if isinstance(error, PayloadTooLargeError):
+        if isinstance(error, PayloadTooLargeError | RequestTimeoutError | UploadsFullError):
             headers["Connection"] = "close"  # the rest of the body is not read
         return problem_response(
             error.status, error.code, error.title, error.detail, headers, error.extensions
@@ -116,10 +119,12 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(kind.status, kind.code, kind.title, f"In: {places}")
 
     @app.exception_handler(HTTPException)
-    async def http_exception(_: Request, error: HTTPException) -> JSONResponse:
+    async def http_exception(request: Request, error: HTTPException) -> JSONResponse:
         phrase = HTTPStatus(error.status_code).phrase
         code = phrase.lower().replace(" ", "_").replace("-", "_")
-        headers = dict(error.headers) if error.headers else None
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_methods(request))  # theirs names those of one route
         return problem_response(error.status_code, code, phrase, str(error.detail), headers)
 
     @app.exception_handler(Exception)
@@ -127,3 +132,13 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(
             500, "internal_error", "Something failed on our side", "It has been logged"
         )
+
+
+def _methods(request: Request) -> list[str]:
+    """What may be done with what the request's path names."""
+
+    def answered(method: HTTPMethod) -> bool:
+        scope = {**request.scope, "method": method.value}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+    return [method.value for method in HTTPMethod if answered(method)]

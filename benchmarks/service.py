@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--recording", type=Path, help="default: 5 s of noise bursts as WAV")
     parser.add_argument("--jobs", type=int, default=200, help="per figure (%(default)s)")
     options = parser.parse_args()
-    recording = options.recording.read_bytes() if options.recording else _noise_bursts()
+    recording = options.recording.read_bytes() if options.recording else noise_bursts()
 
     with tempfile.TemporaryDirectory() as run_dir:
         for label in ("first start", "warm start"):
@@ -135,7 +135,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-def _noise_bursts() -> bytes:
+def noise_bursts() -> bytes:
     rate, seconds = 16_000, 5
     time = np.arange(rate * seconds) / rate
     noise = np.random.default_rng(0).standard_normal(len(time))

@@ -99,6 +99,12 @@ class JobEndedError(RequestError):
     status = 409
 
 
+class RequestTimeoutError(RequestError):
+    code = "request_timeout"
+    title = "The request took too long to arrive"
+    status = 408
+
+
 class PayloadTooLargeError(RequestError):
     code = "payload_too_large"
     title = "The upload is larger than the limit"
@@ -220,6 +226,11 @@ class StoreUnavailableError(ServiceError):
 class QueueFullError(ServiceError):
     code = "queue_full"
     title = "The queue is full"
+
+
+class UploadsFullError(ServiceError):
+    code = "uploads_full"
+    title = "Too many recordings are being received"
 
 
 class RecordingError(ScreeningError):

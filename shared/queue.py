@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import redis
@@ -20,6 +21,8 @@ QUEUE = "cough-jobs"
 UNACKED = "cough-unacked"
 DIAGNOSE = "diagnose"
 BEAT = "beat"
+
+_ID, _BODY, _TAG = "@id@", "@body@", "@tag@"
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -72,15 +75,17 @@ def send_job(app: Celery, job_id: JobId) -> None:
     app.send_task(DIAGNOSE, args=[job_id], task_id=job_id, retry=False)
 
 
-def job_message(app: Celery, job_id: JobId) -> str:
-    """The message that `send_job` would put on the queue, to be put there by a script of the store.
+def job_messages(app: Celery) -> Callable[[JobId], str]:
+    """What writes the messages that `send_job` would put on the queue, for a script of the store.
 
-    So a job and its message become one write, and are both there or neither.
+    So a job and its message become one write, and are both there or neither. Messages differ in
+    the job's id and their own alone, so Celery writes one, and the others are copies of it.
     """
-    task = app.amqp.as_task_v2(job_id, DIAGNOSE, args=[job_id], ignore_result=None)
-    return json.dumps(
+    task = app.amqp.as_task_v2(_ID, DIAGNOSE, args=[_ID], ignore_result=None)
+    body = json.dumps(task.body)
+    message = json.dumps(
         {
-            "body": base64.b64encode(json.dumps(task.body).encode()).decode(),
+            "body": _BODY,
             "content-encoding": "utf-8",
             "content-type": "application/json",
             "headers": task.headers,
@@ -90,10 +95,17 @@ def job_message(app: Celery, job_id: JobId) -> str:
                 "delivery_info": {"exchange": "", "routing_key": QUEUE},
                 "priority": 0,
                 "body_encoding": "base64",
-                "delivery_tag": str(uuid.uuid4()),
+                "delivery_tag": _TAG,
             },
         }
     )
+
+    def message_of(job_id: JobId) -> str:
+        encoded = base64.b64encode(body.replace(_ID, job_id).encode()).decode()
+        own = message.replace(_ID, job_id).replace(_TAG, str(uuid.uuid4()))
+        return own.replace(_BODY, encoded)
+
+    return message_of
 
 
 def send_beat(app: Celery, expires_s: int) -> None:

@@ -92,6 +92,15 @@ class Settings(BaseSettings):
     max_waiting_bytes: int = Field(
         default=1024**3, gt=0, description="of recordings kept for jobs that have not ended"
     )
+    max_incoming_bytes: int = Field(
+        default=256 * 1024**2, gt=0, description="of bodies that one gateway is reading at a time"
+    )
+    head_timeout_s: float = Field(
+        default=10.0, gt=0, description="for a connection to have sent a request's headers"
+    )
+    body_timeout_s: float = Field(
+        default=20.0, gt=0, description="for each 64 KiB of a request's body, and its rest"
+    )
     max_audio_seconds: float = Field(default=60.0, gt=0, description="of decoded audio")
 
     result_ttl_s: int = Field(default=24 * 3600, gt=0, description="How long ended jobs are kept")

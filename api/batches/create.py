@@ -19,10 +19,12 @@ from shared.errors import (
     MalformedMultipartError,
     MissingFileError,
     PayloadTooLargeError,
+    RequestTimeoutError,
     ScreeningError,
     StoreUnavailableError,
     TooManyFilesError,
     UnknownModelError,
+    UploadsFullError,
     WebhookSecretMissingError,
 )
 from shared.job import ModelReference, Owner
@@ -46,6 +48,7 @@ logger = logging.getLogger(__name__)
         },
         **responses(
             MalformedMultipartError,
+            RequestTimeoutError,
             PayloadTooLargeError,
             MissingFileError,
             TooManyFilesError,
@@ -53,6 +56,7 @@ logger = logging.getLogger(__name__)
             InvalidWebhookUrlError,
             WebhookSecretMissingError,
             UnknownModelError,
+            UploadsFullError,
             StoreUnavailableError,
         ),
     },

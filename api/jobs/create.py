@@ -8,10 +8,11 @@ import anyio.to_thread
 from fastapi import APIRouter, Request, Response, status
 
 from api.access import OwnerDep
+from api.bodies import forget_body
 from api.context import Context, ContextDep
-from api.idempotency import REPLAYED, IdempotencyKeyDep, fingerprint, reserved
+from api.idempotency import IDEMPOTENCY_KEY, REPLAYED, fingerprint, idempotency_key, reserved
 from api.jobs.views import ETAG, JOB_LINKS, LOCATION, RETRY_AFTER, JobView, job_response
-from api.preferences import PREFERENCE_APPLIED, WaitDep, applied
+from api.preferences import PREFER, PREFERENCE_APPLIED, applied, wait_asked
 from api.problems import responses
 from api.uploads import REQUEST_BODY, Upload, read_upload
 from api.waiting import has_ended, wait_for
@@ -27,10 +28,12 @@ from shared.errors import (
     MissingFileError,
     PayloadTooLargeError,
     QueueFullError,
+    RequestTimeoutError,
     ScreeningError,
     StoreUnavailableError,
     UnknownModelError,
     UnsupportedFormatError,
+    UploadsFullError,
     WebhookSecretMissingError,
 )
 from shared.job import JobId, Owner
@@ -75,6 +78,7 @@ logger = logging.getLogger(__name__)
             MalformedMultipartError,
             InvalidIdempotencyKeyError,
             IdempotencyInProgressError,
+            RequestTimeoutError,
             PayloadTooLargeError,
             UnsupportedFormatError,
             MissingFileError,
@@ -85,29 +89,27 @@ logger = logging.getLogger(__name__)
             UnknownModelError,
             IdempotencyKeyReusedError,
             QueueFullError,
+            UploadsFullError,
             StoreUnavailableError,
         ),
     },
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "parameters": [PREFER, IDEMPOTENCY_KEY]},
 )
-async def create_job(
-    request: Request,
-    context: ContextDep,
-    owner: OwnerDep,
-    wait: WaitDep,
-    key: IdempotencyKeyDep,
-) -> Response:
+async def create_job(request: Request, context: ContextDep, owner: OwnerDep) -> Response:
     """Queue a recording for diagnosis. Poll the job at `Location` until it has ended.
 
     With `Prefer: wait=N` the answer is `200` and the ended job, if it ends within N seconds. With
     an `Idempotency-Key` that has made a job before, it is `200` and that job.
     """
+    wait, key = wait_asked(request), idempotency_key(request)
     async with reserved(context, owner, key) as claim:
         upload = await read_upload(request, context.settings.max_upload_bytes)
         if isinstance(claim, Made):
             stored = await _made_before(context, owner, claim, upload)
         else:
             stored = await _accept(context, owner, upload, claim)
+        del upload
+    forget_body(request.scope)
     replayed = isinstance(claim, Made)
     if wait:
         stored = await _wait(context, stored, wait)

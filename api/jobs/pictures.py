@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from api.access import OwnerDep
 from api.context import Context, ContextDep
-from api.entity_tags import KnownTags, KnownTagsDep
+from api.entity_tags import IF_NONE_MATCH, known_tags
 from api.negotiation import acceptable
 from api.problems import responses
 from shared.errors import (
@@ -77,17 +77,17 @@ def _declared(arrays: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     summary="See the sound",
     response_class=Response,
     responses=_declared(SpectrogramArrays),
+    openapi_extra={"parameters": [IF_NONE_MATCH]},
 )
 async def get_spectrogram(
     request: Request,
     job_id: JobId,
     context: ContextDep,
     owner: OwnerDep,
-    known: KnownTagsDep,
     accept: AcceptHeader = None,  # noqa: ARG001 (for the document: a request may have several)
 ) -> Response:
     """The spectrogram: seconds, Hz (even in mel) and dB. It is there if it was asked for."""
-    return await _picture(request, context, owner, job_id, known, PictureName.SPECTROGRAM)
+    return await _picture(request, context, owner, job_id, PictureName.SPECTROGRAM)
 
 
 @router.get(
@@ -96,13 +96,13 @@ async def get_spectrogram(
     summary="See what the diagnosis rests on",
     response_class=Response,
     responses=_declared(ExplanationArrays),
+    openapi_extra={"parameters": [IF_NONE_MATCH]},
 )
 async def get_explanation(
     request: Request,
     job_id: JobId,
     context: ContextDep,
     owner: OwnerDep,
-    known: KnownTagsDep,
     accept: AcceptHeader = None,  # noqa: ARG001 (for the document: a request may have several)
 ) -> Response:
     """Where in time and frequency the network heard it, over the spectrogram.
@@ -113,7 +113,7 @@ async def get_explanation(
     Research software, not a medical device: `sick` means "this sounds like the coughs and sneezes
     labelled sick in the training data".
     """
-    return await _picture(request, context, owner, job_id, known, PictureName.EXPLANATION)
+    return await _picture(request, context, owner, job_id, PictureName.EXPLANATION)
 
 
 async def _picture(
@@ -121,7 +121,6 @@ async def _picture(
     context: Context,
     owner: Owner,
     job_id: JobId,
-    known: KnownTags,
     name: PictureName,
 ) -> Response:
     media_type = acceptable(", ".join(request.headers.getlist("accept")), list(_FORMATS))
@@ -129,6 +128,6 @@ async def _picture(
     data = await kept.read(owner, job_id, name, _FORMATS[media_type])
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private", "Vary": "Accept"}
-    if tag in known:
+    if tag in known_tags(request):
         return Response(None, 304, headers)
     return Response(data, 200, headers, media_type=media_type)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from api.access import OwnerDep
 from api.context import ContextDep
-from api.entity_tags import KnownTagsDep
+from api.entity_tags import IF_NONE_MATCH, known_tags
 from api.jobs.views import (
     ETAG,
     RETRY_AFTER,
@@ -15,7 +15,7 @@ from api.jobs.views import (
     job_response,
     unchanged_response,
 )
-from api.preferences import PREFERENCE_APPLIED, WaitDep, applied
+from api.preferences import PREFER, PREFERENCE_APPLIED, applied, wait_asked
 from api.problems import responses
 from api.waiting import has_ended, wait_for
 from shared.errors import JobNotFoundError, StoreUnavailableError
@@ -45,9 +45,10 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
         },
         **responses(JobNotFoundError, StoreUnavailableError),
     },
+    openapi_extra={"parameters": [PREFER, IF_NONE_MATCH]},
 )
 async def get_job(
-    job_id: JobId, context: ContextDep, owner: OwnerDep, wait: WaitDep, known: KnownTagsDep
+    request: Request, job_id: JobId, context: ContextDep, owner: OwnerDep
 ) -> Response:
     """The job. `result` is there when it succeeded, `error` when it failed.
 
@@ -57,6 +58,7 @@ async def get_job(
     With `Prefer: wait=N` the answer comes when the job has ended, or, with `If-None-Match` as well,
     when it has changed from what you have.
     """
+    wait, known = wait_asked(request), known_tags(request)
 
     def enough(stored: StoredJob) -> bool:
         return has_ended(stored) or (bool(known) and entity_tag(stored) not in known)

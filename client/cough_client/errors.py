@@ -139,6 +139,10 @@ class TooManyFilesError(RequestError):
     code = "too_many_files"
 
 
+class RequestTimeoutError(RequestError):
+    code = "request_timeout"
+
+
 class PayloadTooLargeError(RequestError):
     code = "payload_too_large"
 
@@ -218,6 +222,10 @@ class StoreUnavailableError(ServiceError):
 
 class QueueFullError(ServiceError):
     code = "queue_full"
+
+
+class UploadsFullError(ServiceError):
+    code = "uploads_full"
 
 
 class JobEndedWithoutDiagnosisError(CoughError):

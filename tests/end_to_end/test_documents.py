@@ -26,7 +26,7 @@ def test_every_operation_declares_its_problems(client: Client) -> None:
     document = client.http.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     post = document["paths"]["/v1/jobs"]["post"]
-    problems = {"400", "401", "409", "413", "415", "422", "429", "503"}
+    problems = {"400", "401", "408", "409", "413", "415", "422", "429", "503"}
     assert set(post["responses"]) == {"200", "202", *problems}
     for status in problems:
         assert "application/problem+json" in post["responses"][status]["content"]

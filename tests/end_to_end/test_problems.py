@@ -68,6 +68,15 @@ def test_unknown_paths_and_methods_are_problems_too(client: Client) -> None:
     assert_problem(client.http.put("/v1/jobs"), 405, "method_not_allowed")
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/v1/jobs", "GET, POST"), ("/v1/jobs/some", "DELETE, GET"), ("/v1/models", "GET")],
+)
+def test_a_wrong_method_is_told_all_that_are_right(client: Client, path: str, methods: str) -> None:
+    allowed = client.http.patch(path).headers["allow"]
+    assert sorted(allowed.split(", ")) == methods.split(", ")
+
+
 def test_a_recording_of_exactly_the_limit_is_taken(client: Client) -> None:
     wav = encode(cough(), 16000, AudioFormat.WAV)
     assert client.post(wav + b"\0" * (LIMIT - len(wav))).status_code == 202

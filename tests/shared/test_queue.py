@@ -14,7 +14,7 @@ from shared.job import JobId, new_job_id
 from shared.queue import (
     QUEUE,
     UNACKED,
-    job_message,
+    job_messages,
     jobs_in_flight,
     make_celery,
     send_beat,
@@ -48,7 +48,7 @@ def test_the_stores_message_is_the_one_that_celery_sends(
     job_id = new_job_id()
     send_job(app, job_id)
     (raw,) = redis_client.lrange(QUEUE, 0, -1)
-    sent, ours = json.loads(raw), json.loads(job_message(app, job_id))
+    sent, ours = json.loads(raw), json.loads(job_messages(app)(job_id))
 
     bodies = [json.loads(base64.b64decode(message.pop("body"))) for message in (sent, ours)]
     tags = [message["properties"].pop("delivery_tag") for message in (sent, ours)]

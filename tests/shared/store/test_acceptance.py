@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 import redis
 
 from shared.errors import CorruptAudioError, JobNotFoundError, QueueFullError, StoreUnavailableError
 from shared.job import JobId, JobStatus
-from shared.queue import QUEUE, job_message, jobs_in_flight, make_celery
+from shared.queue import QUEUE, job_messages, jobs_in_flight, make_celery
 from shared.settings import Settings
 from shared.store import keys
 from tests.support.job_store import MODEL, RECORDING, JobStore
@@ -118,7 +117,7 @@ def test_a_redis_that_is_away_is_told_apart_from_a_missing_job() -> None:
 def test_a_job_and_its_message_are_one_write(redis_url: str, redis_client: redis.Redis) -> None:
     settings = Settings(redis_url=redis_url, max_waiting_jobs=1)
     celery = make_celery(settings)
-    store = JobStore(settings, partial(job_message, celery))
+    store = JobStore(settings, job_messages(celery))
 
     job_id = store.create()
     with pytest.raises(QueueFullError):

@@ -1,0 +1,112 @@
+"""What a connection may cost before a request has come in over it: time and memory.
+
+Uvicorn bounds neither. All that the app can see, it bounds itself (`api/bodies.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, Final, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_FRAMING_BYTES: Final = 64 * 1024  # and what is read at once beyond
+
+
+class Connection(HttpToolsProtocol):
+    """HTTP/1.1 by uvicorn, which closes on who takes too long, or too much, to frame a request.
+
+    The time runs from when we owe nothing, which is at the connection's beginning and after each
+    answer, until a request's head is whole. What is left of a body that nobody has read has to come
+    in that time, too. Idle connections are closed earlier, by uvicorn.
+
+    All that is not body, such as headers, trailers and the sizes of chunks, may have 64 KiB, and as
+    much again as the body.
+    """
+
+    head_timeout_s: float
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._timer: asyncio.TimerHandle | None = None
+        self._framing_bytes = 0  # minus those of the body
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for a request."""
+        super().connection_made(cast(asyncio.Transport, transport))
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what is not body."""
+        self._framing_bytes += len(data)
+        super().data_received(data)
+        if self._framing_bytes > MAX_FRAMING_BYTES:
+            self._refuse(431, "headers_too_large", "Headers may have 64 KiB")
+
+    def on_body(self, body: bytes) -> None:
+        """What is."""
+        self._framing_bytes -= 2 * len(body)
+        super().on_body(body)
+
+    def on_headers_complete(self) -> None:
+        """A request is there."""
+        self._wait_no_more()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """And now all of it is."""
+        super().on_message_complete()
+        self._framing_bytes = 0
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, unless it is there already."""
+        super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            self._wait()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP."""
+        self._refuse(400, "bad_request", msg)
+
+    def _wait(self) -> None:
+        self._wait_no_more()
+        self._timer = self.loop.call_later(self.head_timeout_s, self._too_slow)
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        if self._framing_bytes > 0:
+            self._refuse(408, "request_timeout", "The request took too long to arrive")
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: int, code: str, title: str) -> None:
+        """Answer with a problem, unless an answer is under way, and close."""
+        if not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete):
+            self.transport.write(_problem(status, code, title))
+        self.transport.close()
+
+
+def connection_class(head_timeout_s: float) -> type[Connection]:
+    """For uvicorn: a connection whose heads have so much time."""
+    return type("Connection", (Connection,), {"head_timeout_s": head_timeout_s})
+
+
+def _problem(status: int, code: str, title: str) -> bytes:
+    """The app's problems in short: there is no request that the app could answer."""
+    problem = {"type": f"urn:cough:{code}", "title": title, "status": status}
+    body = json.dumps({**problem, "detail": "The connection is closed", "code": code}).encode()
+    head = (
+        f"HTTP/1.1 {status} \r\ncontent-type: application/problem+json\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
