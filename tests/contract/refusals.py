@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import httpx
@@ -23,6 +24,7 @@ def refusals(alone: GatewayAlone, server: RedisServer) -> Iterator[Answer]:
     """One after the other; the last ones fill the queue, and take Redis away."""
     yield from _forms(alone.client)
     yield from _batches(alone.client.http)
+    yield from _slow(alone.client.http)
     yield from _keys(alone, server)
     yield from _idempotency(alone.client)
     yield from _jobs(alone)
@@ -60,12 +62,27 @@ def _batches(http: httpx.Client) -> Iterator[Answer]:
         http.post("/v1/batches", files=[("sound", ("a", b""))]),
         http.post("/v1/batches", files=files * 101),
         http.post("/v1/batches", files=[("file", ("a", b"\0" * 300_000))]),
+        http.post("/v1/batches", files=[("file", ("a", b"\0" * 190_000))]),
         http.post("/v1/batches", files=files, data={"model": "nothing"}),
         http.post("/v1/batches", files=files, data={"pictures": "maybe"}),
     ):
         yield Answer("createBatch", "refused", response)
     yield Answer("getBatch", "refused", http.get(f"/v1/batches/{_NOBODY}"))
     yield Answer("getBatchResults", "refused", http.get(f"/v1/batches/{_NOBODY}/results"))
+
+
+def _slow(http: httpx.Client) -> Iterator[Answer]:
+    """Bodies that take longer than the two seconds that they may."""
+    multipart = {"content-type": "multipart/form-data; boundary=x"}
+
+    def body() -> Iterator[bytes]:
+        yield b"--x"
+        threading.Event().wait(2.5)
+        yield b"--"
+
+    for operation, path in (("createJob", "/v1/jobs"), ("createBatch", "/v1/batches")):
+        response = http.post(path, content=body(), headers=multipart)
+        yield Answer(operation, "refused", response)
 
 
 def _keys(alone: GatewayAlone, server: RedisServer) -> Iterator[Answer]:
