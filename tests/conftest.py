@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+import worker  # noqa: F401 (first: it keeps numpy's libraries to one thread, as in the programs)
+
+# isort: split
 from hypothesis import HealthCheck, settings
 
 from tests.support.bundles import bundle_copy

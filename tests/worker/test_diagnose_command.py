@@ -167,9 +167,11 @@ def test_the_evidence_sums_to_the_logit(
 
 
 def test_a_network_without_evidence_still_tells_its_attention(
-    files: list[Path], capsys: pytest.CaptureFixture[str]
+    files: list[Path], models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--evidence", str(files[0])]) == 0
+    put_network(models / "other" / "1.10.0", tiny_network(("logit", "attention")), grid=None)
+
+    assert main(["--model", "other", "--evidence", str(files[0])]) == 0
 
     evidence = json.loads(capsys.readouterr().out)["evidence"]
     assert sum(evidence["attention"]) == pytest.approx(1)

@@ -73,7 +73,9 @@ def convolutions(tensor: Any, layers: Sequence[Layer], *, dense: bool = False) -
         if dense and layer.number == _LAST_HALVING:
             options["strides"] = 1
             # Strides must be the same both ways: bands are dropped after, as the stride would.
-            tensor = keras.layers.DepthwiseConv2D(size, **options)(tensor)[:, :, 1::2]
+            tensor = keras.layers.DepthwiseConv2D(size, **options)(tensor)
+            tensor = keras.layers.Cropping2D(((0, 0), (1, 0)), name="bands_from_1")(tensor)
+            tensor = keras.layers.MaxPooling2D(1, (1, 2), name="every_other_band")(tensor)
             continue
         if dense and layer.number == _LAST_HALVING + 2:
             options["dilation_rate"] = (2, 1)

@@ -31,7 +31,7 @@ def map_heads(feature_maps: Sequence[Any], dropout: float) -> dict[str, Any]:
         sum to the logit. Attention starts out even: the plain mean over all moments.
     """
     keras = load_keras()
-    layers, ops = keras.layers, keras.ops
+    layers = keras.layers
     maps = [_as_plane(layers, its) for its in feature_maps]
     time, bands = (max(its.shape[axis] for its in maps) for axis in (1, 2))
     moments = min(its.shape[1] for its in maps)
@@ -52,15 +52,24 @@ def map_heads(feature_maps: Sequence[Any], dropout: float) -> dict[str, Any]:
     )
     weights = layers.Softmax(axis=1, name="weights")(scores)
     finely = layers.UpSampling2D((time // moments, bands), name="finely")(weights)
-    shares = layers.Rescaling(moments / (time * bands), name="shares")(
-        layers.Multiply(name="weighted")([finely, total])
+    weighted = layers.Rescaling(moments, name="weighted")(
+        layers.Multiply(name="products")([finely, total])
     )
-    evidence = layers.Reshape((time, bands), name="evidence")(shares)
+    shares = layers.Rescaling(1.0 / (time * bands), name="shares")(weighted)
+    mean = layers.GlobalAveragePooling2D(name="mean_cell")(weighted)
+    # The logarithm of the mean of the exponentials: what each score is above its log-softmax, less
+    # log(moments). Of layers with names alone, so that the same network gives the same file.
     flat = layers.Reshape((moments,), name="scores")(scores)
+    relative = layers.Activation("log_softmax", name="relative")(flat)
+    above = layers.Reshape((moments, 1), name="columns")(
+        layers.Subtract(name="above")([flat, relative])
+    )
+    level = layers.GlobalAveragePooling1D(name="level")(above)
+    attention = layers.Rescaling(1.0, offset=-math.log(moments), name="log_mean")(level)
     return {
-        "logit": ops.sum(evidence, axis=(1, 2)),
-        "attention": ops.logsumexp(flat, axis=1) - math.log(moments),
-        "evidence": evidence,
+        "logit": layers.Reshape((), name="logit")(mean),
+        "attention": layers.Reshape((), name="attention")(attention),
+        "evidence": layers.Reshape((time, bands), name="evidence")(shares),
     }
 
 
