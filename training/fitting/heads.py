@@ -31,7 +31,7 @@ def map_heads(feature_maps: Sequence[Any], dropout: float) -> dict[str, Any]:
         sum to the logit. Attention starts out even: the plain mean over all moments.
     """
     keras = load_keras()
-    layers = keras.layers
+    layers, ops = keras.layers, keras.ops
     maps = [_as_plane(layers, its) for its in feature_maps]
     time, bands = (max(its.shape[axis] for its in maps) for axis in (1, 2))
     moments = min(its.shape[1] for its in maps)
@@ -52,25 +52,26 @@ def map_heads(feature_maps: Sequence[Any], dropout: float) -> dict[str, Any]:
     )
     weights = layers.Softmax(axis=1, name="weights")(scores)
     finely = layers.UpSampling2D((time // moments, bands), name="finely")(weights)
-    weighted = layers.Rescaling(moments, name="weighted")(
-        layers.Multiply(name="products")([finely, total])
+    shares = layers.Rescaling(moments / (time * bands), name="shares")(
+        layers.Multiply(name="weighted")([finely, total])
     )
-    shares = layers.Rescaling(1.0 / (time * bands), name="shares")(weighted)
-    mean = layers.GlobalAveragePooling2D(name="mean_cell")(weighted)
-    # The logarithm of the mean of the exponentials: what each score is above its log-softmax, less
-    # log(moments). Of layers with names alone, so that the same network gives the same file.
+    evidence = layers.Reshape((time, bands), name="evidence")(shares)
     flat = layers.Reshape((moments,), name="scores")(scores)
-    relative = layers.Activation("log_softmax", name="relative")(flat)
-    above = layers.Reshape((moments, 1), name="columns")(
-        layers.Subtract(name="above")([flat, relative])
-    )
-    level = layers.GlobalAveragePooling1D(name="level")(above)
-    attention = layers.Rescaling(1.0, offset=-math.log(moments), name="log_mean")(level)
     return {
-        "logit": layers.Reshape((), name="logit")(mean),
-        "attention": layers.Reshape((), name="attention")(attention),
-        "evidence": layers.Reshape((time, bands), name="evidence")(shares),
+        "logit": _named(ops.sum(evidence, axis=(1, 2)), "logit"),
+        "attention": _named(
+            ops.subtract(_named(ops.logsumexp(flat, axis=1), "level"), math.log(moments)),
+            "attention",
+        ),
+        "evidence": evidence,
     }
+
+
+def _named(tensor: Any, name: str) -> Any:
+    """The tensor; the operation that gives it gets a name, so that the same network gives the same
+    file: Keras counts those without."""
+    tensor._keras_history.operation.name = name
+    return tensor
 
 
 def _as_plane(layers: Any, feature_map: Any) -> Any:
