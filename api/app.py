@@ -27,8 +27,10 @@ from shared.queue import job_messages, make_celery
 from shared.settings import Settings, get_settings
 from shared.store.access import Access
 from shared.store.batches import Batches
+from shared.store.delivery_log import DeliveryLog
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
+from shared.store.pictures import KeptPictures
 from shared.store.submissions import Submissions
 
 DESCRIPTION = f"""\
@@ -77,6 +79,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             listing=Listing(submissions.redis),
             idempotency=Idempotency(submissions.redis),
             batches=Batches(settings, submissions.redis),
+            deliveries=DeliveryLog(submissions.redis),
+            pictures=KeptPictures(submissions.redis),
             changes=changes,
         )
         listening = asyncio.create_task(changes.listen())

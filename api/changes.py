@@ -66,11 +66,6 @@ class Changes:
             if not watches and self._watches.get(job_id) is watches:
                 del self._watches[job_id]
 
-    @property
-    def watching(self) -> int:
-        """How many wait."""
-        return sum(map(len, self._watches.values()))
-
     def stop(self) -> None:
         """Let everybody go: the process is about to end."""
         self.stopping = True

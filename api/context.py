@@ -15,8 +15,10 @@ from shared.job import ANONYMOUS, ModelReference, Options, Owner
 from shared.settings import Settings
 from shared.store.access import Access
 from shared.store.batches import Batches
+from shared.store.delivery_log import DeliveryLog
 from shared.store.idempotency import Idempotency
 from shared.store.listing import Listing
+from shared.store.pictures import KeptPictures
 from shared.store.submissions import Submissions
 
 
@@ -32,6 +34,8 @@ class Context:
     listing: Listing
     batches: Batches
     idempotency: Idempotency
+    deliveries: DeliveryLog
+    pictures: KeptPictures
     changes: Changes
 
     def model_for(self, asked: str | None) -> ModelReference:

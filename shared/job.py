@@ -47,12 +47,14 @@ class WarningCode(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-class _Part(BaseModel):
+class AnswerPart(BaseModel):
+    """Base of what answers are made of."""
+
     # A field of an answer is always there, if only as null.
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
-class ModelReference(_Part):
+class ModelReference(AnswerPart):
     """The bundle that diagnoses a job."""
 
     name: ModelName
@@ -68,7 +70,7 @@ class ModelReference(_Part):
         return f"{self.name}@{self.version}"
 
 
-class Audio(_Part):
+class Audio(AnswerPart):
     """What the recording was, as decoded."""
 
     duration_s: float = Field(ge=0, examples=[5.016])
@@ -77,7 +79,7 @@ class Audio(_Part):
     format: AudioFormat = Field(description="told from the file's first bytes")
 
 
-class Timings(_Part):
+class Timings(AnswerPart):
     """Where the time went, in milliseconds."""
 
     decode: float = Field(ge=0)
@@ -89,7 +91,7 @@ class Timings(_Part):
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class Probabilities(_Part):
+class Probabilities(AnswerPart):
     """Calibrated probability of each label; they sum to 1."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -98,7 +100,7 @@ class Probabilities(_Part):
     not_sick: Probability = Field(alias="not sick", examples=[0.07])
 
 
-class Result(_Part):
+class Result(AnswerPart):
     """A diagnosis, with what is needed to judge it. Research software, not a medical device."""
 
     diagnosis: Label
@@ -112,14 +114,14 @@ class Result(_Part):
     disclaimer: str
 
 
-class JobError(_Part):
+class JobError(AnswerPart):
     """Why a job failed."""
 
     code: str = Field(description="Stable, for programs", examples=["corrupt_audio"])
     detail: str = Field(description="For people")
 
 
-class Job(_Part):
+class Job(AnswerPart):
     """One recording's way to its diagnosis."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]

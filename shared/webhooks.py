@@ -13,9 +13,9 @@ from enum import StrEnum
 from ipaddress import ip_network
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from shared.job import JobId, JobStatus
+from shared.job import AnswerPart, JobId, JobStatus
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 (how each begins)
 _KEY_BYTES: Final = range(24, 65)
@@ -31,12 +31,7 @@ class DeliveryStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-class _Part(BaseModel):
-    # A field of an answer is always there, if only as null.
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
-
-
-class DeliveryAttempt(_Part):
+class DeliveryAttempt(AnswerPart):
     """One call of the webhook, whatever came of it."""
 
     at: datetime = Field(description="When it began")
@@ -48,7 +43,7 @@ class DeliveryAttempt(_Part):
     )
 
 
-class Delivery(_Part):
+class Delivery(AnswerPart):
     """How far we are with telling a job's webhook that the job has ended."""
 
     id: str = Field(description="`webhook-id` of each attempt", examples=["msg_0b3de94b2c13"])

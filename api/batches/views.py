@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from shared.job import JobStatus
 from shared.store.batches import Item, StoredBatch
 
 BATCH_LINKS: dict[str, Any] = {
@@ -99,7 +98,7 @@ def status_of(item: Item) -> FileStatus:
     """What has become of the file."""
     if item.refusal is not None:
         return FileStatus.REFUSED
-    return FileStatus.GONE if item.job is None else FileStatus(JobStatus(item.job.job.status))
+    return FileStatus.GONE if item.job is None else FileStatus(item.job.job.status)
 
 
 def problem_of(item: Item) -> FileProblem | None:

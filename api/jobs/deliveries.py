@@ -10,7 +10,6 @@ from api.context import ContextDep
 from api.problems import responses
 from shared.errors import JobNotFoundError, StoreUnavailableError
 from shared.job import JobId
-from shared.store.delivery_log import DeliveryLog
 from shared.webhooks import Delivery
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -31,5 +30,4 @@ class DeliveriesView(BaseModel):
 )
 async def list_deliveries(job_id: JobId, context: ContextDep, owner: OwnerDep) -> DeliveriesView:
     """Each attempt with its time and the status or error it met, and when the next one is due."""
-    log = DeliveryLog(context.submissions.redis)
-    return DeliveriesView(deliveries=await log.read(owner, job_id))
+    return DeliveriesView(deliveries=await context.deliveries.read(owner, job_id))

@@ -25,7 +25,6 @@ from shared.errors import (
 )
 from shared.job import JobId, Owner
 from shared.pictures import ExplanationArrays, PictureFormat, PictureName, SpectrogramArrays
-from shared.store.pictures import KeptPictures
 
 router = APIRouter(prefix="/v1/jobs", tags=["pictures"])
 
@@ -124,8 +123,7 @@ async def _picture(
     name: PictureName,
 ) -> Response:
     media_type = acceptable(", ".join(request.headers.getlist("accept")), list(_FORMATS))
-    kept = KeptPictures(context.submissions.redis)
-    data = await kept.read(owner, job_id, name, _FORMATS[media_type])
+    data = await context.pictures.read(owner, job_id, name, _FORMATS[media_type])
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private", "Vary": "Accept"}
     if tag in known_tags(request):

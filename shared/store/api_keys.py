@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.job import Owner
 from shared.store import keys
+from shared.webhooks import SECRET_PREFIX
 
 KEPT_SIGNING: Final = timedelta(hours=24)  # how long a rotated webhook secret signs as well
 MOST_PER_MINUTE: Final = 1_000_000
@@ -62,9 +63,13 @@ class ApiKey(_Part):
     per_minute: int | None = Field(default=None, ge=0, le=MOST_PER_MINUTE)
     webhook_secrets: tuple[WebhookSecret, ...] = Field(repr=False)
 
+    def signing(self, now: datetime) -> list[WebhookSecret]:
+        """What signs webhooks at a time, newest first."""
+        return [one for one in self.webhook_secrets if one.until is None or now < one.until]
+
     def signing_secrets(self, now: datetime) -> list[str]:
-        """The webhook secrets that sign at a time, newest first."""
-        return [one.secret for one in self.webhook_secrets if one.until is None or now < one.until]
+        """The secrets themselves."""
+        return [one.secret for one in self.signing(now)]
 
 
 _Change = Callable[[ApiKey, datetime], dict[str, object]]
@@ -138,8 +143,7 @@ class ApiKeys:
 
         def rotated(key: ApiKey, now: datetime) -> dict[str, object]:
             until = now + KEPT_SIGNING
-            signing = [one for one in key.webhook_secrets if one.until is None or now < one.until]
-            old = [one.model_copy(update={"until": one.until or until}) for one in signing]
+            old = [one.model_copy(update={"until": one.until or until}) for one in key.signing(now)]
             return {"webhook_secrets": (_new_webhook_secret(), *old)}
 
         return self._change(key_id, rotated)
@@ -168,7 +172,7 @@ def _digest(secret: str) -> str:
 
 
 def _new_webhook_secret() -> WebhookSecret:
-    return WebhookSecret(secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())
+    return WebhookSecret(secret=SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode())
 
 
 def _record(key: ApiKey) -> str:

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NewType, cast
 
 import redis.asyncio
@@ -16,7 +16,7 @@ from shared.job import JobId, Owner
 from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.client import unavailable_when_redis_fails
-from shared.store.records import StoredJob, stored_job
+from shared.store.records import StoredJob, stored_job, time_of
 
 BatchId = NewType("BatchId", str)
 
@@ -110,8 +110,8 @@ class Batches:
             for job_id in job_ids:
                 pipe.hgetall(keys.job_key(job_id))
             jobs = dict(zip(job_ids, await pipe.execute() if job_ids else [], strict=True))
-        created_at = datetime.fromtimestamp(int(record[b"created_at"]) / 1000, tz=UTC)
-        return StoredBatch(batch_id, created_at, [_item(entry, jobs) for entry in entries])
+        items = [_item(entry, jobs) for entry in entries]
+        return StoredBatch(batch_id, time_of(record[b"created_at"]), items)
 
 
 def _item(entry: str, jobs: Mapping[JobId, Mapping[bytes, bytes]]) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import redis.asyncio
@@ -12,7 +12,7 @@ import redis.asyncio
 from shared.job import JobId, JobStatus, Owner
 from shared.settings import Settings
 from shared.store import keys, webhook_scripts
-from shared.store.records import Transition
+from shared.store.records import Transition, time_of
 from shared.webhooks import DeliveryAttempt, DeliveryStatus
 
 MOST_ATTEMPTS: Final = 20  # more than the schedule has, so that lost couriers do not go on for ever
@@ -94,7 +94,7 @@ def attempts_of(record: str) -> tuple[DeliveryAttempt, ...]:
 
 def _attempt(entry: str) -> DeliveryAttempt:
     milliseconds, _, code = entry.partition(":")
-    at = datetime.fromtimestamp(int(milliseconds) / 1000, tz=UTC)
+    at = time_of(milliseconds)
     if code.isdigit():
         return DeliveryAttempt(at=at, status_code=int(code))
     return DeliveryAttempt(at=at, error=code)
@@ -102,7 +102,7 @@ def _attempt(entry: str) -> DeliveryAttempt:
 
 def _claim(fields: list[str]) -> Claim:
     job_id, token, owner, url, history, attempts = fields
-    ended = Transition.parse(history.rpartition(",")[2])
+    ended = Transition.newest(history)
     return Claim(
         job_id=JobId(job_id),
         token=token,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from datetime import UTC, datetime
-from typing import cast
+from collections.abc import Mapping
 
 import redis.asyncio
 
-from shared.errors import JobNotFoundError
 from shared.job import JobId, Owner
-from shared.store import keys
 from shared.store.client import unavailable_when_redis_fails
 from shared.store.deliveries import attempts_of
-from shared.store.records import Transition
+from shared.store.records import Transition, record_of, time_of
 from shared.webhooks import Delivery, DeliveryStatus, event_type, webhook_id
 
 
@@ -30,15 +26,11 @@ class DeliveryLog:
         Raises:
             JobNotFoundError: the owner has no such job.
         """
-        key = keys.job_key(job_id)
-        record = await cast(Awaitable[dict[bytes, bytes]], self._redis.hgetall(key))
-        if not record or record[b"owner"] != owner.encode():
-            raise JobNotFoundError(f"There is no job {job_id}, or no longer")
-        return _deliveries(job_id, record)
+        return _deliveries(job_id, await record_of(self._redis, owner, job_id))
 
 
 def _deliveries(job_id: JobId, record: Mapping[bytes, bytes]) -> list[Delivery]:
-    ended = Transition.parse(record[b"history"].decode().rpartition(",")[2])
+    ended = Transition.newest(record[b"history"].decode())
     if b"webhook_url" not in record or not ended.status.terminal:
         return []
     due = record.get(b"webhook_next")
@@ -48,6 +40,6 @@ def _deliveries(job_id: JobId, record: Mapping[bytes, bytes]) -> list[Delivery]:
             type=event_type(ended.status),
             status=DeliveryStatus(record.get(b"webhook_status", b"pending").decode()),
             attempts=list(attempts_of(record.get(b"webhook_attempts", b"").decode())),
-            next_attempt_at=datetime.fromtimestamp(int(due) / 1000, tz=UTC) if due else None,
+            next_attempt_at=time_of(due) if due else None,
         )
     ]

@@ -11,6 +11,7 @@ SIZES = "cough:sizes"  # hash: bytes of the recording of each job that has not e
 BYTES = "cough:bytes"  # string: the sum of these
 WRITE_PROBE = "cough:write-probe"  # string: whether Redis takes writes
 CHANGES = "cough:changes"  # channel: the id of each job that has just changed
+JOB = "cough:job:"  # and its id; hash: the job's fields
 JOBS_OF = "cough:jobs:"  # and the owner; sorted set: job id by the time it was accepted, ms
 PICTURES_OF = "cough:pictures:"  # and the job id; hash: see shared/store/pictures.py
 WEBHOOKS_DUE = "cough:webhooks:due"  # sorted set: job id by the time to tell its webhook, ms
@@ -27,7 +28,7 @@ def rate_key(key_id: str) -> str:
 
 def job_key(job_id: JobId) -> str:
     """Hash: the job's fields."""
-    return f"cough:job:{job_id}"
+    return JOB + job_id
 
 
 def courier_key(machine: str) -> str:

@@ -8,11 +8,12 @@ from typing import Final, cast
 
 import redis.asyncio
 
-from shared.errors import JobNotEndedError, JobNotFoundError, PicturesNotMadeError
+from shared.errors import JobNotEndedError, PicturesNotMadeError
 from shared.job import JobId, JobStatus, Owner
 from shared.pictures import PictureFormat, PictureName, Pictures
 from shared.store import keys
 from shared.store.client import unavailable_when_redis_fails
+from shared.store.records import job_not_found
 
 _FAST: Final = (
     1  # takes two thirds away; the highest level takes little more, for ten times as long
@@ -57,7 +58,7 @@ class KeptPictures:
             answers = await pipe.execute()
         (whose, status, asked), kept = cast(_Answers, answers)
         if whose != owner.encode():
-            raise JobNotFoundError(f"There is no job {job_id}, or no longer")
+            raise job_not_found(job_id)
         if kept is None:
             raise _no_picture(JobStatus(status.decode()), asked=bool(asked))
         return zlib.decompress(kept) if form is PictureFormat.JSON else kept

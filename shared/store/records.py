@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Self, cast
 
+import redis.asyncio
+
+from shared.errors import JobNotFoundError
 from shared.job import Job, JobError, JobId, JobStatus, ModelReference, Owner, Result
+from shared.store import keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,12 @@ class Transition:
     def parse(cls, entry: str) -> Self:
         """From `status:milliseconds since the epoch`."""
         status, _, milliseconds = entry.partition(":")
-        return cls(JobStatus(status), datetime.fromtimestamp(int(milliseconds) / 1000, tz=UTC))
+        return cls(JobStatus(status), time_of(milliseconds))
+
+    @classmethod
+    def newest(cls, history: str) -> Self:
+        """The last one of a job's history."""
+        return cls.parse(history.rpartition(",")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,31 @@ class StoredJob:
             }
         )
         return replace(self, job=job, history=past)
+
+
+async def record_of(
+    client: redis.asyncio.Redis, owner: Owner, job_id: JobId
+) -> Mapping[bytes, bytes]:
+    """The hash of a job, for its owner.
+
+    Raises:
+        JobNotFoundError: the owner has none, or it was deleted or has expired.
+        redis.RedisError: Redis is away.
+    """
+    record = await cast(Awaitable[dict[bytes, bytes]], client.hgetall(keys.job_key(job_id)))
+    if not record or record[b"owner"] != owner.encode():
+        raise job_not_found(job_id)
+    return record
+
+
+def job_not_found(job_id: JobId) -> JobNotFoundError:
+    """What everybody is told to whom there is no such job."""
+    return JobNotFoundError(f"There is no job {job_id}, or no longer")
+
+
+def time_of(milliseconds: bytes | str | int) -> datetime:
+    """From milliseconds since the epoch, which is how Redis keeps times."""
+    return datetime.fromtimestamp(int(milliseconds) / 1000, tz=UTC)
 
 
 def stored_job(job_id: JobId, record: Mapping[bytes, bytes]) -> StoredJob:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from shared.audio_format import AudioFormat
-from shared.errors import JobEndedError, JobNotFoundError, QueueFullError
+from shared.errors import JobEndedError, QueueFullError
 from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.batches import Place
 from shared.store.client import connect_async, unavailable_when_redis_fails
 from shared.store.idempotency import Reservation, in_progress
-from shared.store.records import StoredJob, Transition, stored_job
+from shared.store.records import (
+    StoredJob,
+    Transition,
+    job_not_found,
+    record_of,
+    stored_job,
+    time_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ class Submissions:
             raise in_progress()
         if not now:
             raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
-        created_at = datetime.fromtimestamp(now / 1000, tz=UTC)
+        created_at = time_of(now)
         job = Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
         history = (Transition(JobStatus.QUEUED, created_at),)
         return StoredJob(owner, job, history, options.pictures)
@@ -126,10 +132,7 @@ class Submissions:
         Raises:
             JobNotFoundError: the owner has none, or it was deleted or has expired.
         """
-        record = await cast(Awaitable[dict[bytes, bytes]], self.redis.hgetall(keys.job_key(job_id)))
-        if not record or record[b"owner"] != owner.encode():
-            raise _not_found(job_id)
-        return stored_job(job_id, record)
+        return stored_job(job_id, await record_of(self.redis, owner, job_id))
 
     @unavailable_when_redis_fails
     async def delete(self, owner: Owner, job_id: JobId) -> None:
@@ -139,7 +142,7 @@ class Submissions:
             JobNotFoundError: the owner has none.
         """
         if not await self._run(self._delete, job_id, owner, self._settings.result_ttl_s):
-            raise _not_found(job_id)
+            raise job_not_found(job_id)
 
     @unavailable_when_redis_fails
     async def cancel(self, owner: Owner, job_id: JobId) -> None:
@@ -153,7 +156,7 @@ class Submissions:
             keys=scripts.keys_of(job_id), args=[job_id, owner, self._settings.result_ttl_s]
         )
         if outcome == b"none":
-            raise _not_found(job_id)
+            raise job_not_found(job_id)
         if outcome == b"ended":
             raise JobEndedError("It is too late to cancel it")
 
@@ -182,7 +185,3 @@ class Submissions:
     async def _run(self, script: Any, job_id: JobId, *arguments: Any) -> int:
         result = await script(keys=scripts.keys_of(job_id), args=[job_id, *arguments])
         return int(result)
-
-
-def _not_found(job_id: JobId) -> JobNotFoundError:
-    return JobNotFoundError(f"There is no job {job_id}, or no longer")

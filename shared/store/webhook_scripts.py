@@ -17,6 +17,7 @@ from shared.store import keys
 
 _COMMON: Final = f"""
 local due = KEYS[1]
+local jobs = '{keys.JOB}'
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
@@ -46,7 +47,7 @@ CLAIM: Final = (
     + """
 local claimed = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, ARGV[1])) do
-  local job = 'cough:job:' .. id
+  local job = jobs .. id
   local it = redis.call('HMGET', job, 'owner', 'webhook_url', 'history', 'webhook_attempts',
                         'webhook_claim')
   local attempts = it[4] or ''
@@ -76,7 +77,7 @@ SETTLE: Final = (
     _COMMON
     + """
 local id, token = ARGV[1], ARGV[2]
-local job = 'cough:job:' .. id
+local job = jobs .. id
 local it = redis.call('HMGET', job, 'webhook_claim', 'owner', 'webhook_url')
 if it[1] ~= token then return 0 end
 if ARGV[3] ~= '' then record(job, token, ARGV[3]) end

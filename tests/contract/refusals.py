@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import httpx
 
 from shared.audio_format import AudioFormat
 from tests.contract.answers import Answer
+from tests.end_to_end import raw_http
 from tests.end_to_end.client import Client
 from tests.end_to_end.gateway_alone import GatewayAlone
 from tests.end_to_end.keys import client_with, new_key
@@ -96,16 +96,9 @@ def _keys(alone: GatewayAlone, server: RedisServer) -> Iterator[Answer]:
 
 def _idempotency(client: Client) -> Iterator[Answer]:
     headers = {"idempotency-key": "6a5ee12b-ba0e-4a54-a4d1-e7ac2f0d2f6c"}
-    url = client.http.base_url
-    head = [
-        "POST /v1/jobs HTTP/1.1",
-        "host: here",
-        "content-type: multipart/form-data; boundary=x",
-        "content-length: 1000",
-        f"idempotency-key: {headers['idempotency-key']}",
-    ]
-    with socket.create_connection((url.host, url.port or 80), timeout=10) as slow:
-        slow.sendall("\r\n".join([*head, "", "--x"]).encode())
+    key = f"idempotency-key: {headers['idempotency-key']}"
+    with raw_http.connect(client.http.base_url) as slow:
+        slow.sendall(raw_http.form_head(1000, key) + b"--x")
         for _ in range(5):
             client.http.get("/v1/health/live")  # each answered: the slow one is read meanwhile
         yield Answer("createJob", "refused", client.post(_RECORDING, headers=headers))

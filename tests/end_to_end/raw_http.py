@@ -33,6 +33,11 @@ def head(*fields: str, target: str = "/v1/jobs", method: str = "POST") -> bytes:
     return "\r\n".join([f"{method} {target} HTTP/1.1", "host: here", *fields, "", ""]).encode()
 
 
+def form_head(length: int, *fields: str) -> bytes:
+    """The head of a form that has, or is said to have, so many bytes."""
+    return head(f"content-type: {FORM}", f"content-length: {length}", *fields)
+
+
 def connect(url: httpx.URL) -> socket.socket:
     """A connection that gives up after half a minute."""
     return socket.create_connection((url.host, url.port or 80), timeout=30)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from shared.audio_format import AudioFormat
+from tests.end_to_end import raw_http
 from tests.end_to_end.client import Client
 from tests.end_to_end.gateway_alone import GatewayAlone, gateway_alone
 from tests.support.recordings import cough, encode
@@ -96,18 +96,10 @@ def test_concurrent_twins_make_one_job(alone: GatewayAlone) -> None:
 
 def test_a_twin_of_a_request_under_way_is_409(alone: GatewayAlone) -> None:
     headers = _key()
-    url = alone.client.http.base_url
-    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
-    body += RECORDING + b"\r\n--x--\r\n"
-    head = [
-        "POST /v1/jobs HTTP/1.1",
-        "host: here",
-        "content-type: multipart/form-data; boundary=x",
-        f"content-length: {len(body)}",
-        f"idempotency-key: {headers['idempotency-key']}",
-    ]
-    with socket.create_connection((url.host, url.port or 80), timeout=10) as slow:
-        slow.sendall("\r\n".join([*head, "", ""]).encode() + body[:1000])
+    body = raw_http.PART + RECORDING + raw_http.END
+    key = f"idempotency-key: {headers['idempotency-key']}"
+    with raw_http.connect(alone.client.http.base_url) as slow:
+        slow.sendall(raw_http.form_head(len(body), key) + body[:1000])
         for _ in range(5):
             alone.client.http.get("/v1/health/live")
 
@@ -132,16 +124,9 @@ def test_a_refused_request_leaves_its_key_free(alone: GatewayAlone) -> None:
 
 def test_a_request_cut_short_leaves_its_key_free(alone: GatewayAlone) -> None:
     headers = _key()
-    url = alone.client.http.base_url
-    head = [
-        "POST /v1/jobs HTTP/1.1",
-        "host: here",
-        "content-type: multipart/form-data; boundary=x",
-        "content-length: 100000",
-        f"idempotency-key: {headers['idempotency-key']}",
-    ]
-    with socket.create_connection((url.host, url.port or 80), timeout=10) as cut:
-        cut.sendall("\r\n".join([*head, "", "--x"]).encode())
+    key = f"idempotency-key: {headers['idempotency-key']}"
+    with raw_http.connect(alone.client.http.base_url) as cut:
+        cut.sendall(raw_http.form_head(100_000, key) + b"--x")
 
     began = monotonic()
     while (response := alone.client.post(RECORDING, headers=headers)).status_code == 409:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from shared.audio_format import AudioFormat
+from tests.end_to_end import raw_http
 from tests.end_to_end.client import Client
 from tests.support.recordings import cough, encode
 
@@ -84,15 +84,8 @@ def test_a_recording_of_exactly_the_limit_is_taken(client: Client) -> None:
 
 
 def test_a_declared_length_over_the_limit_is_refused_unread(client: Client) -> None:
-    head = [
-        "POST /v1/jobs HTTP/1.1",
-        "host: localhost",
-        "content-type: multipart/form-data; boundary=x",
-        f"content-length: {2 * LIMIT}",
-    ]
-    url = client.http.base_url
-    with socket.create_connection((url.host, url.port or 80), timeout=10) as connection:
-        connection.sendall("\r\n".join([*head, "", ""]).encode())
+    with raw_http.connect(client.http.base_url) as connection:
+        connection.sendall(raw_http.form_head(2 * LIMIT))
         # Nothing of the body was sent: the answer cannot have waited for it.
         assert connection.recv(4096).startswith(b"HTTP/1.1 413")
 

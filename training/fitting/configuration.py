@@ -1,4 +1,4 @@
-"""What a training run may choose. Its defaults made the shipped bundle."""
+"""What a training run may choose. A card names what its bundle was trained with."""
 
 from __future__ import annotations
 

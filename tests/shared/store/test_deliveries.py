@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from shared.errors import CorruptAudioError, JobNotFoundError
+from shared.errors import JobNotFoundError
 from shared.job import ANONYMOUS, JobId, JobStatus, Options, Owner
 from shared.settings import Settings
 from shared.store import keys
 from shared.store.deliveries import MOST_ATTEMPTS, Claim, Deliveries, Settlement
 from shared.store.delivery_log import DeliveryLog
 from shared.webhooks import Delivery, DeliveryStatus
+from tests.support.endings import fail, lose_workers, succeed
 from tests.support.job_store import WORKER, JobStore
 from tests.support.results import RESULT
 
@@ -81,21 +82,6 @@ def store(redis_url: str) -> Iterator[Store]:
     store.close()
 
 
-def _succeed(store: Store, job_id: JobId) -> None:
-    store.attempts.succeed(store.begin(job_id, "token"), RESULT)
-
-
-def _fail(store: Store, job_id: JobId) -> None:
-    store.begin(job_id, "token")
-    store.attempts.fail(job_id, "token", CorruptAudioError("no"))
-
-
-def _lose_workers(store: Store, job_id: JobId) -> None:
-    for token in ("first", "second", "third"):
-        store.begin(job_id, token)
-    store.attempts.begin(job_id, "fourth", WORKER)
-
-
 def _expire(store: Store, job_id: JobId) -> None:
     store.redis.delete(keys.recording_key(job_id))
     store.attempts.begin(job_id, "token", WORKER)
@@ -114,9 +100,9 @@ def _cancel_while_running(store: Store, job_id: JobId) -> None:
 @pytest.mark.parametrize(
     ("end", "status"),
     [
-        (_succeed, JobStatus.SUCCEEDED),
-        (_fail, JobStatus.FAILED),
-        (_lose_workers, JobStatus.FAILED),
+        (succeed, JobStatus.SUCCEEDED),
+        (fail, JobStatus.FAILED),
+        (lose_workers, JobStatus.FAILED),
         (_expire, JobStatus.FAILED),
         (_cancel, JobStatus.CANCELED),
         (_cancel_while_running, JobStatus.CANCELED),

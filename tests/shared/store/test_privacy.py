@@ -6,25 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.errors import CorruptAudioError
 from shared.job import JobId
-from tests.support.job_store import RECORDING, WORKER, JobStore
+from tests.support.endings import fail, lose_workers, succeed
+from tests.support.job_store import RECORDING, JobStore
 from tests.support.results import RESULT
-
-
-def _succeed(store: JobStore, job_id: JobId) -> None:
-    store.attempts.succeed(store.begin(job_id, "token"), RESULT)
-
-
-def _fail(store: JobStore, job_id: JobId) -> None:
-    store.begin(job_id, "token")
-    store.attempts.fail(job_id, "token", CorruptAudioError("no"))
-
-
-def _lose_workers(store: JobStore, job_id: JobId) -> None:
-    for token in ("first", "second", "third"):
-        store.begin(job_id, token)
-    store.attempts.begin(job_id, "fourth", WORKER)
 
 
 def _delete(store: JobStore, job_id: JobId) -> None:
@@ -39,7 +24,7 @@ def _delete_while_running(store: JobStore, job_id: JobId) -> None:
 
 @pytest.mark.parametrize(
     "end",
-    [_succeed, _fail, _lose_workers, _delete, _delete_while_running],
+    [succeed, fail, lose_workers, _delete, _delete_while_running],
     ids=lambda end: end.__name__,
 )
 def test_the_recording_is_gone(job_store: JobStore, end: Callable[[JobStore, JobId], None]) -> None:
