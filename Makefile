@@ -8,6 +8,13 @@ SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+# What the browser tests take from npm; where there is none, those who need it skip.
+AXE := $(if $(shell command -v npm 2>/dev/null),tests/browser/node_modules/.package-lock.json)
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 # uv makes the environments; where it is missing, pip brings it into a folder of its own.
 uv: $(filter .uv/bin/uv,$(UV))
 
@@ -27,7 +34,7 @@ lint: environment ## ruff, mypy --strict, the import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 
-test: lint ## everything
+test: lint $(AXE) ## everything
 	.venv/bin/python -m pytest
 
 format: environment ## let ruff format and mend
