@@ -17,6 +17,7 @@ from api.context import Context
 from api.cross_origin import with_cross_origin
 from api.documentation import add_documentation
 from api.openapi import TAGS, VERSION, complete_openapi
+from api.page.serving import add_page
 from api.problems import add_problem_handlers
 from api.production import refuse_insecure
 from api.webhook_call import declare_webhook
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_problem_handlers(app)
     for resource in (jobs, batches, models, health):
         app.include_router(resource.router)
+    add_page(app, settings)
     declare_webhook(app)
     complete_openapi(app, default.reference, catalogue, settings)
     _wrap(app, settings)

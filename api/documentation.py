@@ -24,7 +24,9 @@ def add_documentation(app: FastAPI) -> None:
         page.headers["Content-Security-Policy"] = _policy(bytes(page.body))
         return page
 
-    patch_fastapi(app, swagger_ui_parameters=_PARAMETERS)  # behind ours, with all it refers to
+    patch_fastapi(  # behind ours, with all it refers to
+        app, redirect_from_root_to_docs=False, swagger_ui_parameters=_PARAMETERS
+    )
     swagger_page = _endpoint(app, "swagger_ui_html")
 
 
