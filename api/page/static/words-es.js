@@ -160,4 +160,54 @@ export default {
   'model.data': 'Datos',
   'model.ethics': 'Riesgos',
   'model.licence': 'Licencia',
+
+  'recorder.record': 'Grabar',
+  'recorder.stop': 'Detener',
+  'recorder.pause': 'Pausa',
+  'recorder.resume': 'Seguir',
+  'recorder.idle': 'Pulse y tosa dos o tres veces, a un brazo de distancia del micrófono.',
+  'recorder.asking': 'El navegador pregunta si esta página puede usar el micrófono.',
+  'recorder.recording': 'Grabando',
+  'recorder.paused': 'En pausa',
+  'recorder.overdriven': 'Demasiado fuerte para el micrófono: aléjese un poco.',
+  'recorder.left.one': 'queda {count} segundo',
+  'recorder.left.other': 'quedan {count} segundos',
+  'recorder.name': 'Tos de las {time}',
+  'recorder.trouble.refused':
+    'El navegador no deja que esta página use el micrófono. Permítalo en los ajustes de la página, junto a la dirección, y vuelva a pulsar. También puede elegir un archivo.',
+  'recorder.trouble.missing':
+    'No se encontró ningún micrófono. Conecte uno y vuelva a pulsar, o elija un archivo.',
+  'recorder.trouble.busy':
+    'El micrófono no se puede usar: quizá lo tenga otro programa. Ciérrelo y vuelva a pulsar.',
+  'recorder.trouble.insecure':
+    'Los navegadores solo dan el micrófono a páginas con dirección segura: https://, o http://localhost en la propia máquina. Aquí puede elegir un archivo.',
+  'recorder.trouble.unsupported': 'Este navegador no puede grabar. Puede elegir un archivo.',
+  'recorder.trouble.empty': 'No se grabó nada. Vuelva a pulsar.',
+  'recorder.trouble.failed': 'La grabación falló. Vuelva a pulsar o elija un archivo.',
+
+  'player.play': 'Reproducir',
+  'player.pause': 'Pausa',
+  'player.position': 'Posición',
+  'player.clock': '{at} / {of} s',
+  'player.clock.spoken': '{at} de {of} segundos',
+  'player.unplayable':
+    'Este navegador no puede reproducir este formato. Aun así se puede enviar.',
+
+  'sound.plot':
+    'Espectrograma: la intensidad de cada frecuencia en cada momento. Las flechas mueven un cursor, con Mayús a pasos mayores; Intro reproduce desde ahí.',
+  'sound.tick': '{value}',
+  'sound.hint': 'Señale, toque o use las flechas para leer el gráfico.',
+  'sound.hint.playable':
+    'Señale, toque o use las flechas para leer el gráfico; un clic reproduce desde ahí.',
+  'sound.readout': '{time} s · {hz} Hz · {level} dB',
+  'sound.readout.map': '{time} s · {hz} Hz · {level} dB · indicio {part}',
+  'sound.readout.attention': '{time} s · {hz} Hz · {level} dB · atención {part} %/s',
+  'sound.explain': 'Mostrar en qué se basa la respuesta',
+  'sound.legend.for': 'habla a favor de «enfermo»',
+  'sound.legend.against': 'habla en contra',
+  'sound.legend.light': 'Cuanto más claro, más fuerte el sonido.',
+  'sound.legend.attention':
+    'Cuanto más verde, más escuchó la red. Cuanto más claro, más fuerte el sonido.',
+  'sound.legend.beyond':
+    'El silencio que llena el último tramo, tras el final de la grabación, añade {part}.',
 };
