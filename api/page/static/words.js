@@ -30,7 +30,7 @@ export function language() {
 export function t(key, values = {}) {
   const words = CATALOGUES[current];
   const exact = 'count' in values ? `${key}.${plural(values.count)}` : key;
-  return words[exact].replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+  return (words[exact] ?? exact).replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 }
 
 /** @returns {boolean} whether there are words of this key */
