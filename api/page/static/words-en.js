@@ -140,4 +140,51 @@ export default {
   'model.missing': 'The service has no card of this model any more.',
   'model.failed': 'The model card could not be had.',
   'model.language': 'Model cards are written in English.',
+
+  'recorder.record': 'Record',
+  'recorder.stop': 'Stop',
+  'recorder.pause': 'Pause',
+  'recorder.resume': 'Resume',
+  'recorder.idle': 'Press, and cough two or three times, an arm’s length from the microphone.',
+  'recorder.asking': 'Your browser asks whether this page may use the microphone.',
+  'recorder.recording': 'Recording',
+  'recorder.paused': 'Paused',
+  'recorder.overdriven': 'Too loud for the microphone: move a little further away.',
+  'recorder.left.one': '{count} second left',
+  'recorder.left.other': '{count} seconds left',
+  'recorder.name': 'Cough at {time}',
+  'recorder.trouble.refused':
+    'The browser does not let this page use the microphone. Allow it in the page’s settings, beside the address, and press again. You can choose a file instead.',
+  'recorder.trouble.missing':
+    'No microphone was found. Plug one in and press again, or choose a file instead.',
+  'recorder.trouble.busy':
+    'The microphone cannot be used: another program may have it. Close that and press again.',
+  'recorder.trouble.insecure':
+    'Browsers give pages the microphone on secure addresses only: https://, or http://localhost on the machine itself. Here you can choose a file instead.',
+  'recorder.trouble.unsupported': 'This browser cannot record. You can choose a file instead.',
+  'recorder.trouble.empty': 'Nothing was recorded. Press again.',
+  'recorder.trouble.failed': 'Recording failed. Press again, or choose a file instead.',
+
+  'player.play': 'Play',
+  'player.pause': 'Pause',
+  'player.position': 'Position',
+  'player.clock': '{at} / {of} s',
+  'player.clock.spoken': '{at} of {of} seconds',
+  'player.unplayable': 'This browser cannot play this format. It can be sent all the same.',
+
+  'sound.plot':
+    'Spectrogram: how loud each frequency was at each time. The arrow keys move a cursor, with Shift in larger steps; Enter plays from there.',
+  'sound.tick': '{value}',
+  'sound.hint': 'Point at it, touch it or use the arrow keys to read it.',
+  'sound.hint.playable': 'Point at it, touch it or use the arrow keys to read it; a click plays from there.',
+  'sound.readout': '{time} s · {hz} Hz · {level} dB',
+  'sound.readout.map': '{time} s · {hz} Hz · {level} dB · evidence {part}',
+  'sound.readout.attention': '{time} s · {hz} Hz · {level} dB · attention {part} %/s',
+  'sound.explain': 'Show what the answer rests on',
+  'sound.legend.for': 'speaks for “sick”',
+  'sound.legend.against': 'speaks against it',
+  'sound.legend.light': 'The lighter, the louder.',
+  'sound.legend.attention': 'The greener, the more the network listened. The lighter, the louder.',
+  'sound.legend.beyond':
+    'The silence that fills the last patch, after the recording’s end, adds {part}.',
 };

@@ -1,7 +1,7 @@
 /** Todo lo que dice la página, en español. Mismas claves que words-en.js. */
 export default {
   'page.title': 'Análisis de tos',
-  'page.lead': 'Graba una tos o elige grabaciones. Verás qué responde la red, y por qué.',
+  'page.lead': 'Grabe una tos o elija grabaciones. Verá qué responde la red, y por qué.',
   'page.disclaimer':
     'Software de investigación, no es un producto sanitario. «Enfermo» significa: esto suena como las toses y los estornudos etiquetados como enfermos en los datos de entrenamiento. No es un diagnóstico médico.',
   'page.disclaimer.short': 'Software de investigación, no es un producto sanitario.',
@@ -13,18 +13,18 @@ export default {
   'page.sending': 'Nueva grabación',
   'page.recordings': 'Grabaciones',
   'page.empty': 'Todavía nada',
-  'page.empty.hint': 'Aquí aparece lo que grabes o elijas. No se envía nada hasta que tú lo digas.',
+  'page.empty.hint': 'Aquí aparece lo que grabe o elija. No se envía nada hasta que usted lo diga.',
   'page.sendAll': 'Enviar las {number}',
   'page.privacy':
-    'El sonido no sale de esta pestaña hasta que lo envías. El servidor borra cada grabación en cuanto termina su diagnóstico, y la respuesta después de {hours}. Este navegador recuerda los números de trabajo y los nombres que pusiste, durante una semana.',
+    'El sonido no sale de esta pestaña hasta que usted lo envía. El servidor borra cada grabación en cuanto termina su diagnóstico, y la respuesta después de {hours}. Este navegador recuerda los números de trabajo y los nombres que puso, durante una semana.',
   'page.seconds': '{value} s',
   'page.hours.one': '{count} hora',
   'page.hours.other': '{count} horas',
 
   'files.choose': 'Elegir archivos',
-  'files.drop': 'o suéltalos en cualquier lugar de esta página',
+  'files.drop': 'o suéltelos en cualquier lugar de esta página',
   'files.limits': 'WAV, FLAC, OGG, MP3, AIFF, M4A o WebM; hasta {duration} y {size} cada uno',
-  'files.here': 'Suelta tus grabaciones',
+  'files.here': 'Suelte sus grabaciones',
 
   'status.asking': 'Preguntando al servicio…',
   'status.ready': 'Listo',
@@ -35,10 +35,10 @@ export default {
 
   'key.open': 'Clave de API',
   'key.title': 'Clave de API',
-  'key.why': 'Este servicio necesita una clave de API. Te la puede dar quien lo administra.',
-  'key.refused': 'El servicio no acepta esta clave: es desconocida, errónea o fue revocada. Prueba otra.',
+  'key.why': 'Este servicio necesita una clave de API. Quien lo administra puede dársela.',
+  'key.refused': 'El servicio no acepta esta clave: es desconocida, errónea o fue revocada. Pruebe otra.',
   'key.input': 'Clave',
-  'key.kept': 'Se guarda hasta que cierres esta pestaña.',
+  'key.kept': 'Se guarda hasta que cierre esta pestaña.',
   'key.use': 'Usarla',
   'key.forget': 'Olvidar la clave',
   'key.cancel': 'Ahora no',
@@ -76,7 +76,7 @@ export default {
   'state.away': 'El servicio no responde. En cuanto responda, esto sigue solo.',
   'state.away.sending': 'El servicio no responde. Se envía en cuanto responda.',
 
-  'problem.other': 'Algo falló en el servidor ({code}). No es culpa de tu grabación.',
+  'problem.other': 'Algo falló en el servidor ({code}). La culpa no es de su grabación.',
   'problem.busy': 'El servicio está lleno en este momento. Esto sigue solo.',
   'problem.away': 'El servicio no responde.',
   'problem.unauthorized': 'Para esto el servicio necesita una clave de API.',
@@ -120,24 +120,74 @@ export default {
   'answer.sound.failed': 'No se pudo traer la imagen del sonido.',
 
   'warning.too_quiet': 'Muy bajo',
-  'warning.too_quiet.advice': 'Graba otra vez más cerca del micrófono, o sube su nivel.',
+  'warning.too_quiet.advice': 'Grabe otra vez más cerca del micrófono, o suba su nivel.',
   'warning.clipped': 'Saturado',
-  'warning.clipped.advice': 'Graba otra vez un poco más lejos, o baja el nivel del micrófono.',
+  'warning.clipped.advice': 'Grabe otra vez un poco más lejos, o baje el nivel del micrófono.',
   'warning.too_short': 'Muy corto',
-  'warning.too_short.advice': 'Graba al menos medio segundo; mejor de dos a cinco.',
+  'warning.too_short.advice': 'Grabe al menos medio segundo; mejor de dos a cinco.',
   'warning.truncated': 'Falta el final del archivo',
-  'warning.truncated.advice': 'Copia o exporta el archivo otra vez.',
+  'warning.truncated.advice': 'Copie o exporte el archivo otra vez.',
   'warning.no_cough_or_sneeze_heard': 'No se oye tos ni estornudo',
   'warning.no_cough_or_sneeze_heard.advice':
-    'La respuesta trata de otra cosa. Graba una tos en un lugar tranquilo.',
+    'La respuesta trata de otra cosa. Grabe una tos en un lugar tranquilo.',
   'warning.uncertain': 'Cerca del umbral',
   'warning.uncertain.advice': 'Estas respuestas fallan a menudo. Otra grabación puede dar otra cosa.',
   'warning.unknown': 'Aviso: {code}',
-  'warning.unknown.advice': 'Confía menos en la respuesta. La documentación de la API dice por qué.',
+  'warning.unknown.advice': 'Confíe menos en la respuesta. La documentación de la API dice por qué.',
 
   'model.close': 'Cerrar',
   'model.loading': 'Trayendo la ficha del modelo…',
   'model.missing': 'El servicio ya no tiene la ficha de este modelo.',
   'model.failed': 'No se pudo traer la ficha del modelo.',
   'model.language': 'Las fichas de los modelos están escritas en inglés.',
+
+  'recorder.record': 'Grabar',
+  'recorder.stop': 'Detener',
+  'recorder.pause': 'Pausa',
+  'recorder.resume': 'Seguir',
+  'recorder.idle': 'Pulse y tosa dos o tres veces, a un brazo de distancia del micrófono.',
+  'recorder.asking': 'El navegador pregunta si esta página puede usar el micrófono.',
+  'recorder.recording': 'Grabando',
+  'recorder.paused': 'En pausa',
+  'recorder.overdriven': 'Demasiado fuerte para el micrófono: aléjese un poco.',
+  'recorder.left.one': 'queda {count} segundo',
+  'recorder.left.other': 'quedan {count} segundos',
+  'recorder.name': 'Tos de las {time}',
+  'recorder.trouble.refused':
+    'El navegador no deja que esta página use el micrófono. Permítalo en los ajustes de la página, junto a la dirección, y vuelva a pulsar. También puede elegir un archivo.',
+  'recorder.trouble.missing':
+    'No se encontró ningún micrófono. Conecte uno y vuelva a pulsar, o elija un archivo.',
+  'recorder.trouble.busy':
+    'El micrófono no se puede usar: quizá lo tenga otro programa. Ciérrelo y vuelva a pulsar.',
+  'recorder.trouble.insecure':
+    'Los navegadores solo dan el micrófono a páginas con dirección segura: https://, o http://localhost en la propia máquina. Aquí puede elegir un archivo.',
+  'recorder.trouble.unsupported': 'Este navegador no puede grabar. Puede elegir un archivo.',
+  'recorder.trouble.empty': 'No se grabó nada. Vuelva a pulsar.',
+  'recorder.trouble.failed': 'La grabación falló. Vuelva a pulsar o elija un archivo.',
+
+  'player.play': 'Reproducir',
+  'player.pause': 'Pausa',
+  'player.position': 'Posición',
+  'player.clock': '{at} / {of} s',
+  'player.clock.spoken': '{at} de {of} segundos',
+  'player.unplayable':
+    'Este navegador no puede reproducir este formato. Aun así se puede enviar.',
+
+  'sound.plot':
+    'Espectrograma: la intensidad de cada frecuencia en cada momento. Las flechas mueven un cursor, con Mayús a pasos mayores; Intro reproduce desde ahí.',
+  'sound.tick': '{value}',
+  'sound.hint': 'Señale, toque o use las flechas para leer el gráfico.',
+  'sound.hint.playable':
+    'Señale, toque o use las flechas para leer el gráfico; un clic reproduce desde ahí.',
+  'sound.readout': '{time} s · {hz} Hz · {level} dB',
+  'sound.readout.map': '{time} s · {hz} Hz · {level} dB · indicio {part}',
+  'sound.readout.attention': '{time} s · {hz} Hz · {level} dB · atención {part} %/s',
+  'sound.explain': 'Mostrar en qué se basa la respuesta',
+  'sound.legend.for': 'habla a favor de «enfermo»',
+  'sound.legend.against': 'habla en contra',
+  'sound.legend.light': 'Cuanto más claro, más fuerte el sonido.',
+  'sound.legend.attention':
+    'Cuanto más verde, más escuchó la red. Cuanto más claro, más fuerte el sonido.',
+  'sound.legend.beyond':
+    'El silencio que llena el último tramo, tras el final de la grabación, añade {part}.',
 };
