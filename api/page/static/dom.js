@@ -41,6 +41,8 @@ export function announce(text) {
   byId('announcer').textContent = text;
 }
 
+document.addEventListener('languagechange', () => announce('')); // it was said in the other
+
 function listen(element, listeners) {
   for (const [event, act] of Object.entries(listeners)) element.addEventListener(event, act);
 }

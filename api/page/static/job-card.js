@@ -16,7 +16,8 @@ import { clock, percent, say, seconds, t } from './words.js';
  * @returns {{element: HTMLElement, destroy: () => void}}
  */
 export function createJobCard(recording, { onErased }) {
-  const player = recording.blob && createPlayer(recording.blob, recording.durationS);
+  const { blob, durationS } = recording;
+  const player = blob?.size ? createPlayer(blob, durationS) : null;
   const chip = make('span', { class: 'chip' });
   const bar = make('progress', { max: '1', label: 'job.progress' });
   const note = make('p', { class: 'note' });
