@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ _POLICY: Final = (
 )
 _HEADERS: Final = {
     "Cache-Control": "no-cache",  # kept, but asked about: a new release is there at once
+    "Vary": "Accept-Encoding",
     "Content-Security-Policy": _POLICY,
     "Permissions-Policy": "microphone=(self)",
 }
@@ -37,15 +39,24 @@ _HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file as it is answered."""
+    """One file as it is answered, plain and compressed: each form has an ETag of its own."""
 
-    body: bytes
-    headers: dict[str, str]
+    plain: tuple[bytes, str]
+    gzipped: tuple[bytes, str]
+    media_type: str
 
-    @property
-    def tag(self) -> str:
-        """Its strong ETag."""
-        return self.headers["ETag"]
+    def answer(self, request: Request) -> Response:
+        """The form that the browser takes; without a body, if it has it."""
+        compressed = "gzip" in request.headers.get("accept-encoding", "").replace(" ", "").split(
+            ","
+        )
+        body, tag = self.gzipped if compressed else self.plain
+        headers = {**_HEADERS, "Content-Type": self.media_type, "ETag": tag}
+        if compressed:
+            headers["Content-Encoding"] = "gzip"
+        if tag in known_tags(request):
+            return Response(None, 304, headers)
+        return Response(body, 200, headers)
 
 
 def add_page(app: FastAPI, settings: Settings) -> None:
@@ -55,37 +66,39 @@ def add_page(app: FastAPI, settings: Settings) -> None:
 
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def page(request: Request) -> Response:
-        return _answer(request, index)
+        return index.answer(request)
 
     @app.api_route("/page/{name}", methods=["GET", "HEAD"], include_in_schema=False)
     async def page_file(request: Request, name: str) -> Response:
         if name not in files:
             raise HTTPException(404)
-        return _answer(request, files[name])
+        return files[name].answer(request)
 
 
 def read_files(settings: Settings) -> dict[str, StaticFile]:
-    """All files by name; the index is told the limits that it tells people."""
+    """All files by name; the index with the limits that it tells people, and what it will need."""
     files = {}
     for path in sorted(STATIC.iterdir()):
         body = path.read_bytes()
         if path.name == INDEX:
-            body = _with_limits(body.decode(), settings).encode()
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers = {**_HEADERS, "Content-Type": _MEDIA_TYPES[path.suffix], "ETag": tag}
-        files[path.name] = StaticFile(body, headers)
+            body = _completed(body.decode(), settings).encode()
+        gzipped = gzip.compress(body, mtime=0)
+        media_type = _MEDIA_TYPES[path.suffix]
+        files[path.name] = StaticFile(_tagged(body), _tagged(gzipped), media_type)
     return files
 
 
-def _with_limits(html: str, settings: Settings) -> str:
+def _completed(html: str, settings: Settings) -> str:
+    # All at once, where a browser would find each module's imports only when it has read it.
+    modules = sorted(path.name for path in STATIC.glob("*.js"))
     return Template(html).substitute(
         max_audio_s=f"{settings.max_audio_seconds:g}",
         max_upload_bytes=settings.max_upload_bytes,
         result_ttl_s=settings.result_ttl_s,
+        preloads="\n".join(f'<link rel="modulepreload" href="page/{name}">' for name in modules),
     )
 
 
-def _answer(request: Request, file: StaticFile) -> Response:
-    if file.tag in known_tags(request):
-        return Response(None, 304, file.headers)
-    return Response(file.body, 200, file.headers)
+def _tagged(body: bytes) -> tuple[bytes, str]:
+    """With its strong ETag."""
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -18,7 +18,7 @@ export function createAnswer(job, { player }) {
   const { result } = job;
   const { diagnosis } = result;
   const scale = make('div', { class: 'scale' });
-  const caveat = make('div', {});
+  const caveat = make('div', { hidden: true });
   const sound = make('section', { class: 'heard' }, make('h4', { words: 'answer.sound' }));
   const element = make(
     'div',
@@ -65,6 +65,7 @@ async function showCard(job, scale, caveat) {
   if (!card) return;
   scale.replaceChildren(createScale(sick, card));
   if (!card.caveat) return;
+  caveat.hidden = false;
   caveat.append(
     make('p', { class: 'small', words: 'answer.caveat' }),
     make('p', { class: 'notice', lang: 'en' }, card.caveat),

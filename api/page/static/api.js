@@ -37,7 +37,7 @@ function isPassing(error) {
 /**
  * Sends one request, with the key; asks for one where it is wanted.
  *
- * @param {string} path below the page's own folder, such as `v1/jobs`
+ * @param {string} path such as `v1/jobs`
  * @param {RequestInit & {unasked?: boolean}} [options]
  * @returns {Promise<Response>} one that is ok
  * @throws {Problem|Away} or an AbortError
@@ -57,15 +57,13 @@ export async function request(path, { unasked = false, headers = {}, ...options 
 }
 
 /**
- * Follows a job until it has ended: by its event stream, and by polling where that does not work.
+ * Follows a job to its end: by its event stream, and by polling where that does not get through.
  * A service that is away is asked again and again.
  *
  * @param {string} id
- * @param {{signal: AbortSignal, onChange: (job: any) => void, onAway?: () => void}} options
- * @returns {Promise<void>}
- * @throws {Problem} the job cannot be followed; or an AbortError
+ * @param {{signal: AbortSignal, onChange: (job: any) => void, onAway: () => void}} options
  */
-export async function followJob(id, { signal, onChange, onAway = () => {} }) {
+export async function followJob(id, { signal, onChange, onAway }) {
   let streams = true;
   let known = 0;
   let failures = 0;
@@ -97,13 +95,12 @@ export async function followJob(id, { signal, onChange, onAway = () => {} }) {
 }
 
 /**
- * Does something, and does it again for as long as it fails in a way that passes.
+ * Does something, again and again for as long as it fails in a way that passes.
  *
  * @template T
  * @param {() => Promise<T>} act
  * @param {{signal: AbortSignal, onFailure: (error: any) => void}} options
  * @returns {Promise<T>}
- * @throws what does not pass; or an AbortError
  */
 export async function persist(act, { signal, onFailure }) {
   for (let failures = 0; ; failures += 1) {

@@ -17,7 +17,7 @@ function main() {
   mountLanguages();
   mountKey();
   mountRecorder(byId('recorder'), { limitS: MAX_AUDIO_S, onRecording: addRecorded });
-  mountFiles({ onFiles: (files) => files.forEach(addFile) });
+  mountFiles({ onFiles: addFiles });
   mountList();
   say(byId('files-limits'), 'files.limits', LIMITS);
   say(byId('privacy'), 'page.privacy', LIMITS);
@@ -29,9 +29,19 @@ function main() {
 
 function addRecorded({ blob, name, durationS }) {
   const card = add(new Recording({ name, at: Date.now(), blob, durationS }));
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  card.scrollIntoView({ block: 'nearest', behavior: still ? 'auto' : 'smooth' });
   card.querySelector('.primary')?.focus({ preventScroll: true });
+  reveal(card);
+}
+
+function addFiles(files) {
+  const cards = files.map(addFile);
+  if (cards.length) reveal(byId('recordings'));
+}
+
+/** On a narrow screen the list lies below what is seen. */
+function reveal(element) {
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  element.scrollIntoView({ block: 'start', behavior: still ? 'auto' : 'smooth' });
 }
 
 function addFile(file) {
@@ -39,7 +49,7 @@ function addFile(file) {
   const recording = new Recording({ name, at: Date.now(), blob: file });
   const code = refusal(file);
   if (code) recording.change({ state: 'refused', problem: { code } });
-  add(recording);
+  return add(recording);
 }
 
 /** What the service would say, so that nothing is sent in vain. */

@@ -4,12 +4,14 @@ import { Away } from './api.js';
 import { LIMITS } from './limits.js';
 import { has } from './words.js';
 
+const BUSY = [429, 503];
+
 /**
  * @param {any} error a Problem, Away, or the error of a job
  * @returns {[string, Record<string, any>]} a key of words and its values
  */
 export function problemWords(error) {
-  const code = error instanceof Away ? 'away' : error.code;
-  const key = `problem.${code}`;
-  return [has(key) ? key : 'problem.unexpected', LIMITS];
+  if (error instanceof Away) return ['problem.away', {}];
+  const key = `problem.${BUSY.includes(error.status) ? 'busy' : error.code}`;
+  return has(key) ? [key, LIMITS] : ['problem.other', { code: error.code }];
 }

@@ -27,7 +27,9 @@ export function createScale(sick, card) {
     make('span', { words: 'answer.scale.low' }),
     make('span', { words: 'answer.scale.high' }),
   );
-  return make('div', {}, line, ends, make('p', { class: 'small', words: label }));
+  const legend = make('p', { class: 'small' }, make('span', { words: label }));
+  if (doubts) legend.append(' ', make('span', { words: ['answer.doubt', doubtful(doubts)] }));
+  return make('div', {}, line, ends, legend);
 }
 
 function placed(name, from, to = null) {
@@ -35,6 +37,10 @@ function placed(name, from, to = null) {
   mark.style.left = `${from * 100}%`;
   if (to !== null) mark.style.width = `${(to - from) * 100}%`;
   return mark;
+}
+
+function doubtful({ uncertain_from: from, uncertain_to: to }) {
+  return { from: () => two(from), to: () => two(to) };
 }
 
 function two(value) {

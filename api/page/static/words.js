@@ -20,12 +20,11 @@ export function language() {
 }
 
 /**
- * The words of a key. `{name}` in them is replaced; with a value `count`, the plural form
- * `key.one` or `key.other` is taken.
+ * The words of a key, with `{name}` replaced by the value of that name, or by what it gives if it
+ * is a function. A value `count` chooses between `key.one` and `key.other`.
  *
  * @param {string} key
- * @param {Record<string, any>} [values] a function among them is called: what it gives may depend
- *   on the language
+ * @param {Record<string, any>} [values]
  */
 export function t(key, values = {}) {
   const words = CATALOGUES[current];
@@ -76,10 +75,9 @@ export function percent(share) {
   return number(share, { style: 'percent', maximumFractionDigits: 0 });
 }
 
-/** @param {number} seconds */
-export function seconds(seconds) {
-  const digits = seconds < 10 ? 1 : 0;
-  return number(seconds, { style: 'unit', unit: 'second', maximumFractionDigits: digits });
+/** @param {number} value seconds */
+export function seconds(value) {
+  return t('page.seconds', { value: number(value, { maximumFractionDigits: value < 10 ? 1 : 0 }) });
 }
 
 /** @param {number} bytes */
