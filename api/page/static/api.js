@@ -88,6 +88,7 @@ export async function followJob(id, { signal, onChange, onAway }) {
     } catch (error) {
       if (signal.aborted || !isPassing(error)) throw error;
       onAway();
+      streams = true;
       pauseS = pauseAfter(failures++, error);
     }
     await pause(pauseS, signal);
@@ -160,7 +161,7 @@ async function readStream(id, signal, tell) {
     }
   } catch (error) {
     if (signal.aborted || error instanceof Problem) throw error;
-    return heard || !stop.signal.aborted; // nothing came through: a proxy keeps it back
+    return heard; // if nothing came through, somebody on the way keeps streams back
   } finally {
     clearTimeout(timer);
     stop.abort();
