@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-# Microphones, as Chromium's own switches make them.
-BEEPING = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+_FAKE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 REFUSED = ("--use-fake-ui-for-media-stream=deny", "--use-fake-device-for-media-stream")
 MISSING = ("--use-fake-ui-for-media-stream",)
 
@@ -31,7 +30,7 @@ _SWITCHES = (
 
 def hearing(recording: Path) -> tuple[str, ...]:
     """A microphone into which a WAV file is played once, from the moment that it is opened."""
-    return (*BEEPING, f"--use-file-for-fake-audio-capture={recording}%noloop")
+    return (*_FAKE, f"--use-file-for-fake-audio-capture={recording}%noloop")
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from tests.browser.chromium import BEEPING, chromium
+from tests.browser.chromium import chromium, hearing
+from tests.browser.microphone import sound_for_microphone
 from tests.browser.watched import Watch
 from tests.end_to_end.processes import Service, service
 
@@ -38,9 +39,10 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="package")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser whose microphone beeps."""
-    with chromium(playwright, BEEPING) as opened:
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose microphone hears a cough whenever it is opened."""
+    recording = sound_for_microphone(tmp_path_factory.mktemp("microphone"))
+    with chromium(playwright, hearing(recording)) as opened:
         yield opened
 
 

@@ -56,7 +56,6 @@ export function createPlayer(blob, durationS) {
     say(clock, 'player.clock', values);
     say(slider, 'player.clock.spoken', values, 'aria-valuetext');
     slider.value = length() ? String((1000 * audio.currentTime) / length()) : '0';
-    slider.style.setProperty('--played', `${slider.value / 10}%`);
     for (const tell of told) tell(audio.currentTime);
   };
   const run = () => {

@@ -1,6 +1,6 @@
 /** The recorder as people see it. */
 
-import { announce, button, make } from './dom.js';
+import { announce, make } from './dom.js';
 import { icon } from './icons.js';
 import { Level, OVERDRIVEN } from './level.js';
 import { Recorder } from './recorder.js';
@@ -24,14 +24,14 @@ export function mountRecorder(root, { limitS, onRecording }) {
   const left = make('span', { class: 'left' });
   const sign = make('span', {}, icon('microphone'));
   const main = make('button', { type: 'button', class: 'record', on: { click: () => press() } }, sign);
-  const pause = button('recorder.pause', () => rest(), { class: 'pause' });
+  const restSign = make('span', {}, icon('pause'));
+  const pause = make('button', { type: 'button', class: 'pause', on: { click: () => rest() } }, restSign);
   const hint = make('p', { class: 'hint' });
   const trouble = make('p', { class: 'trouble', role: 'alert' });
   root.classList.add('recorder');
   root.append(
     make('div', { class: 'stage' }, waveform.canvas, meter),
-    make('div', { class: 'times' }, time, left),
-    make('div', { class: 'controls' }, main, pause),
+    make('div', { class: 'controls' }, make('div', { class: 'times' }, time, left), main, pause),
     hint,
     trouble,
   );
@@ -50,15 +50,16 @@ export function mountRecorder(root, { limitS, onRecording }) {
     sign.replaceChildren(icon(recorder ? 'stop' : 'microphone'));
     main.disabled = asking;
     pause.hidden = !recorder;
-    say(pause, state === 'paused' ? 'recorder.resume' : 'recorder.pause');
-    say(hint, overdriven ? 'recorder.overdriven' : `recorder.${state}`, { limit: limitS });
+    say(pause, state === 'paused' ? 'recorder.resume' : 'recorder.pause', {}, 'aria-label');
+    restSign.replaceChildren(icon(state === 'paused' ? 'microphone' : 'pause'));
+    say(hint, overdriven && recorder?.records ? 'recorder.overdriven' : `recorder.${state}`);
     showTimes();
   };
   const showTimes = () => {
     const elapsed = Math.floor(recorder?.elapsedS ?? 0);
     const remaining = Math.max(0, limitS - elapsed);
     time.textContent = `${Math.floor(elapsed / 60)}:${String(elapsed % 60).padStart(2, '0')}`;
-    say(left, 'recorder.left', { count: remaining });
+    say(left, 'recorder.left', { seconds: remaining });
     root.classList.toggle('soon', recorder !== null && remaining <= SOON_S);
   };
   const press = () => (recorder ? recorder.stop() : begin());
@@ -97,12 +98,14 @@ export function mountRecorder(root, { limitS, onRecording }) {
 
   // A timer ends it, not a frame: frames do not come while nobody looks at the page.
   let limit = 0;
+  let next = 0;
   const watch = () => {
     clearTimeout(limit);
     if (!recorder?.records) return;
     const mine = recorder;
     limit = setTimeout(() => mine.stop(), (limitS - EARLY_S - mine.elapsedS) * 1000);
-    requestAnimationFrame(frame);
+    cancelAnimationFrame(next);
+    next = requestAnimationFrame(frame);
   };
   const frame = () => {
     if (!recorder?.records || !level) return;
@@ -114,7 +117,7 @@ export function mountRecorder(root, { limitS, onRecording }) {
       show();
     }
     showTimes();
-    requestAnimationFrame(frame);
+    next = requestAnimationFrame(frame);
   };
   show();
 }

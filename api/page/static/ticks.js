@@ -19,7 +19,7 @@ export function evenTicks(low, high, most) {
   const step = ([1, 2, 5, 10].find((s) => s * power >= rough * (1 - 1e-9)) ?? 10) * power;
   const ticks = [];
   for (let i = Math.ceil(low / step - 1e-9); i <= Math.floor(high / step + 1e-9); i += 1) {
-    ticks.push({ place: (i * step - low) / (high - low), value: i * step });
+    ticks.push({ place: (i * step - low) / (high - low), value: i * step + 0 }); // no minus zero
   }
   return ticks;
 }

@@ -150,8 +150,7 @@ export default {
   'recorder.recording': 'Recording',
   'recorder.paused': 'Paused',
   'recorder.overdriven': 'Too loud for the microphone: move a little further away.',
-  'recorder.left.one': '{count} second left',
-  'recorder.left.other': '{count} seconds left',
+  'recorder.left': '{seconds} s left',
   'recorder.name': 'Cough at {time}',
   'recorder.trouble.refused':
     'The browser does not let this page use the microphone. Allow it in the page’s settings, beside the address, and press again. You can choose a file instead.',

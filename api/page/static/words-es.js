@@ -150,8 +150,7 @@ export default {
   'recorder.recording': 'Grabando',
   'recorder.paused': 'En pausa',
   'recorder.overdriven': 'Demasiado fuerte para el micrófono: aléjese un poco.',
-  'recorder.left.one': 'queda {count} segundo',
-  'recorder.left.other': 'quedan {count} segundos',
+  'recorder.left': 'quedan {seconds} s',
   'recorder.name': 'Tos de las {time}',
   'recorder.trouble.refused':
     'El navegador no deja que esta página use el micrófono. Permítalo en los ajustes de la página, junto a la dirección, y vuelva a pulsar. También puede elegir un archivo.',

@@ -1,0 +1,73 @@
+"""A cough into the microphone: recorded, paused, resumed, stopped, sent and answered."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import answered, newest_job, send
+
+_SHORT = """async (limitS) => {
+  const { mountRecorder } = await import('/page/recorder-panel.js');
+  document.body.innerHTML = '<p id="announcer"></p><div id="short"></div>';
+  return new Promise((onRecording) => {
+    mountRecorder(document.getElementById('short'), { limitS, onRecording });
+    document.querySelector('.record').click();
+  });
+}"""
+
+
+def test_from_the_microphone_to_an_answer(page: Page) -> None:
+    clock = page.get_by_role("timer")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(clock).to_have_text("0:02")
+    expect(page.get_by_text("58 s left")).to_be_visible()
+
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused", exact=True).first).to_be_visible()
+    paused_at = clock.inner_text()
+    page.wait_for_timeout(1500)  # time that is not to count
+    assert clock.inner_text() == paused_at
+
+    page.get_by_role("button", name="Resume").click()
+    expect(clock).to_have_text("0:04")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("textbox", name="Name")).to_have_value(re.compile("Cough at"))
+    send(page)
+    answer = answered(page)
+
+    expect(answer.locator(".diagnosis")).to_contain_text("ick")
+    job = newest_job(page)
+    assert job["status"] == "succeeded"
+    audio = job["result"]["audio"]
+    assert audio["format"] == "webm"
+    assert 3.5 < audio["duration_s"] < 6
+
+
+def test_the_level_and_the_waveform_move(page: Page) -> None:
+    page.get_by_role("button", name="Record", exact=True).click()
+
+    page.wait_for_function(
+        "new DOMMatrix(getComputedStyle(document.querySelector('.level span')).transform).a > 0.5"
+    )
+    heights = page.evaluate(
+        """() => {
+          const { width, height } = document.querySelector('.waveform');
+          const pen = document.querySelector('.waveform').getContext('2d');
+          const { data } = pen.getImageData(0, 0, width, height);
+          const rows = new Set();
+          for (let i = 3; i < data.length; i += 4) if (data[i] > 128) rows.add(Math.floor(i / 4 / width));
+          return rows.size / height;
+        }"""
+    )
+    assert heights > 0.3
+    page.get_by_role("button", name="Stop").click()
+
+
+def test_the_limit_stops_it(page: Page) -> None:
+    made = page.evaluate(_SHORT, 2)
+
+    assert made["durationS"] == pytest.approx(1.5, abs=0.3)
+    expect(page.get_by_role("button", name="Record", exact=True)).to_be_enabled()
