@@ -58,7 +58,9 @@ def test_the_level_and_the_waveform_move(page: Page) -> None:
           const pen = document.querySelector('.waveform').getContext('2d');
           const { data } = pen.getImageData(0, 0, width, height);
           const rows = new Set();
-          for (let i = 3; i < data.length; i += 4) if (data[i] > 128) rows.add(Math.floor(i / 4 / width));
+          for (let i = 0; i < width * height; i += 1) {
+            if (data[4 * i + 3] > 128) rows.add(Math.floor(i / width));
+          }
           return rows.size / height;
         }"""
     )
