@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.gateway import Gateway, gateway
@@ -63,14 +63,14 @@ def test_an_upload_whose_answer_was_lost_makes_one_job(
     page: Page, alone: Gateway, watch: Watch
 ) -> None:
     watch.tolerated.append("ERR_FAILED")
-    lost = []
+    lost: list[APIResponse] = []
 
-    def lose_first(route: object) -> None:
+    def lose_first(route: Route) -> None:
         if lost:
-            route.continue_()  # type: ignore[attr-defined]
+            route.continue_()
             return
-        lost.append(route.fetch())  # type: ignore[attr-defined]
-        route.abort()  # type: ignore[attr-defined]
+        lost.append(route.fetch())
+        route.abort()
 
     page.route("**/v1/jobs", lose_first)
     choose(page, cough_file())
@@ -108,8 +108,8 @@ def test_a_list_that_was_loaded_meanwhile_fills_when_it_is_back(page: Page, alon
 def test_a_full_queue_is_waited_for(page: Page, alone: Gateway, watch: Watch) -> None:
     watch.tolerated.append("503 .*v1/jobs")
     problem = '{"type":"urn:cough:queue_full","status":503,"detail":"","code":"queue_full"}'
-    full = {"status": 503, "headers": {"Retry-After": "1"}, "body": problem}
-    page.route("**/v1/jobs", lambda route: route.fulfill(**full))  # type: ignore[arg-type]
+    headers = {"Retry-After": "1"}
+    page.route("**/v1/jobs", lambda route: route.fulfill(status=503, headers=headers, body=problem))
     choose(page, cough_file())
     send(page)
     expect(page.locator(".job .note")).to_contain_text("full at the moment")

@@ -23,7 +23,7 @@ CLOSED = [
     ("DELETE", "/v1/jobs/{id}"),
     ("GET", "/v1/models"),
 ]
-OPEN = ["/v1/health/live", "/v1/health/ready", "/openapi.json", "/docs"]
+OPEN = ["/", "/page/main.js", "/v1/health/live", "/v1/health/ready", "/openapi.json", "/docs"]
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import { button, make } from './dom.js';
 import { cancel, erase, follow, send } from './journey.js';
+import { isFinal } from './problems.js';
 import { say } from './words.js';
 
 const SURE_MS = 4000;
@@ -33,8 +34,8 @@ export function createActions(recording, { onErased }) {
     drop,
   );
   const show = () => {
-    const { state, travels, sendable, canceling, problem } = recording;
-    sendIt.hidden = !sendable;
+    const { state, travels, sendable, canceling, problem, job } = recording;
+    sendIt.hidden = !sendable || isFinal(problem ?? job?.error);
     say(sendIt, state === 'draft' ? 'job.send' : 'job.sendAgain');
     cancelIt.hidden = !travels;
     cancelIt.disabled = canceling;

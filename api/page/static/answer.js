@@ -77,6 +77,7 @@ async function showSound(job, section, player, signal) {
   section.append(note);
   if (!job.links.spectrogram) return null;
   say(note, 'answer.sound.loading');
+  note.classList.add('loading');
   try {
     const [spectrogram, explanation] = await Promise.all(
       ['spectrogram', 'explanation'].map((name) => arrays(job.id, name, signal)),
@@ -86,6 +87,7 @@ async function showSound(job, section, player, signal) {
     note.replaceWith(view.element);
     return view;
   } catch {
+    note.classList.remove('loading');
     say(note, 'answer.sound.failed');
     return null;
   }

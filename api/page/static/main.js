@@ -35,13 +35,13 @@ function addRecorded({ blob, name, durationS }) {
 
 function addFiles(files) {
   const cards = files.map(addFile);
-  if (cards.length) reveal(byId('recordings'));
+  if (cards.length) reveal(cards[cards.length - 1]);
 }
 
 /** On a narrow screen the list lies below what is seen. */
 function reveal(element) {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  element.scrollIntoView({ block: 'start', behavior: still ? 'auto' : 'smooth' });
+  element.scrollIntoView({ block: 'nearest', behavior: still ? 'auto' : 'smooth' });
 }
 
 function addFile(file) {

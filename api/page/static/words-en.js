@@ -22,7 +22,7 @@ export default {
   'page.hours.other': '{count} hours',
 
   'files.choose': 'Choose files',
-  'files.drop': 'or drop them anywhere on this page',
+  'files.drop': 'or drop them anywhere',
   'files.limits': 'WAV, FLAC, OGG, MP3, AIFF, M4A or WebM; up to {duration} and {size} each',
   'files.here': 'Drop your recordings',
 

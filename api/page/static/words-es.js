@@ -22,7 +22,7 @@ export default {
   'page.hours.other': '{count} horas',
 
   'files.choose': 'Elegir archivos',
-  'files.drop': 'o suéltelos en cualquier lugar de esta página',
+  'files.drop': 'o suéltelos aquí',
   'files.limits': 'WAV, FLAC, OGG, MP3, AIFF, M4A o WebM; hasta {duration} y {size} cada uno',
   'files.here': 'Suelte sus grabaciones',
 
