@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
-.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api study clean
+.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api study screenshots clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -81,6 +81,9 @@ $(WEIGHTS)/aisfx: | environment
 	@mkdir -p $(WEIGHTS)
 	$(PYTHON) -m pip download --quiet --no-deps --dest $(WEIGHTS) aisfx==0.1.2
 	$(PYTHON) -m zipfile -e $(WEIGHTS)/aisfx-0.1.2-py2.py3-none-any.whl $(WEIGHTS)
+
+screenshots: environment ## pictures of the page for the README, into docs/pictures
+	.venv/bin/python -m tests.browser.screenshots
 
 clean: ## forget environments, caches and the embedded Redis's data
 	rm -rf .venv .uv .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

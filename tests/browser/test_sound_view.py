@@ -14,6 +14,15 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import answered, choose, cough_file, newest_job, send
 from worker.pictures import colours
 
+_OVERLAYS = """async ([sound, attention, map]) => {
+  const { overlayOf } = await import('/page/overlay.js');
+  const cells = ({ at }) => [0, 1, 2].map((column) => [0, 1].map((band) => at(column, band)));
+  const mapped = overlayOf(sound, { map, attention });
+  const { limit, beyond } = mapped;
+  const listened = overlayOf(sound, { map: null, attention });
+  return [cells(listened), { cells: cells(mapped), limit, beyond }];
+}"""
+
 
 @pytest.fixture
 def heard(page: Page) -> Page:
@@ -76,6 +85,17 @@ def test_the_explanation_s_tints_are_the_map_s(heard: Page) -> None:
     assert (warmth[values > 0.05] > 0).all()
     assert (warmth[values < -0.05] < 0).all()
     assert (warmth[~np.broadcast_to(inside, values.shape)] == 0).all()
+
+
+def test_attention_is_percent_a_second_and_silence_has_its_part(page: Page) -> None:
+    sound = {"times_s": [0, 1, 2, 3], "bands_hz": [0, 100, 200]}
+    attention = {"patches_s": [[0, 2], [1, 3]], "shares": [0.25, 0.75]}
+    found = {"times_s": [0, 3, 6], "bands_hz": [100, 200], "values": [[0.5], [-1.5]]}
+
+    listened, mapped = page.evaluate(_OVERLAYS, [sound, attention, found])
+
+    assert listened == [[12.5, 12.5], [50, 50], [37.5, 37.5]]
+    assert mapped == {"cells": [[0, 0.5]] * 3, "limit": 0.5, "beyond": -1.5}
 
 
 def test_the_cursor_reads_what_is_under_it(heard: Page) -> None:

@@ -26,6 +26,7 @@ export function createPlayer(blob, durationS) {
   const url = URL.createObjectURL(blob);
   /** @type {Set<(seconds: number) => void>} */
   const told = new Set();
+  let measuring = false;
   const length = () => durationS ?? (Number.isFinite(audio.duration) ? audio.duration : 0);
 
   const sign = make('span', {}, icon('play'));
@@ -47,6 +48,7 @@ export function createPlayer(blob, durationS) {
     else audio.play().catch(() => show()); // where it cannot be played, 'error' tells
   };
   const show = () => {
+    if (measuring) return;
     say(toggle, audio.paused ? 'player.play' : 'player.pause', {}, 'aria-label');
     sign.replaceChildren(icon(audio.paused ? 'play' : 'pause'));
     const values = {
@@ -79,7 +81,17 @@ export function createPlayer(blob, durationS) {
     toggle.disabled = slider.disabled = true;
     silent.hidden = false;
   });
-  audio.addEventListener('loadedmetadata', () => measure(audio), { once: true });
+  // MediaRecorder writes no duration; a browser that has been to the end knows it, and can seek.
+  const measured = () => {
+    measuring = false;
+    seek(0);
+  };
+  audio.addEventListener('loadedmetadata', () => {
+    if (Number.isFinite(audio.duration)) return;
+    measuring = true;
+    audio.addEventListener('seeked', measured, { once: true });
+    audio.currentTime = FAR;
+  });
   document.addEventListener('languagechange', show);
   audio.preload = 'auto';
   audio.src = url;
@@ -99,11 +111,4 @@ export function createPlayer(blob, durationS) {
       URL.revokeObjectURL(url);
     },
   };
-}
-
-/** MediaRecorder writes no duration; a browser that has been to the end knows it, and can seek. */
-function measure(audio) {
-  if (Number.isFinite(audio.duration)) return;
-  audio.addEventListener('seeked', () => (audio.currentTime = 0), { once: true });
-  audio.currentTime = FAR;
 }

@@ -36,13 +36,13 @@ export function createSoundView({ spectrogram, explanation, player }) {
       say(readout, player ? 'sound.hint.playable' : 'sound.hint');
       return;
     }
-    const column = cellAt(place.x, levels.length);
-    const band = cellAt(place.y, bands.length - 1);
-    const time = place.x * durationS;
-    const hz = Math.round(between(bands, place.y * (bands.length - 1)));
+    const { x, y } = place;
+    const column = cellAt(x, levels.length);
+    const band = cellAt(y, bands.length - 1);
+    const hz = Math.round(between(bands, y * (bands.length - 1)));
     const kind = overlay?.isMap ? 'map' : 'attention';
     say(readout, explained ? `sound.readout.${kind}` : 'sound.readout', {
-      time: () => number(time, HUNDREDTHS),
+      time: () => number(x * durationS, HUNDREDTHS),
       hz,
       level: levels[column][band],
       part: () => sayEvidence(overlay, column, band),
