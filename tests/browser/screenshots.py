@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from shared.settings import REPOSITORY
 from tests.browser.chromium import chromium, hearing
 from tests.browser.microphone import sound_for_microphone
-from tests.browser.steps import answered, send
+from tests.browser.steps import answered, has_recorded, send
 from tests.end_to_end.processes import service
 
 FOLDER = REPOSITORY / "docs" / "pictures"
@@ -25,6 +25,7 @@ _COLOURS = 255
 def main() -> None:
     """Write them all."""
     FOLDER.mkdir(exist_ok=True)
+    expect.set_options(timeout=20_000)
     with (
         tempfile.TemporaryDirectory() as folder,
         service(Path(folder) / "run") as running,
@@ -42,7 +43,6 @@ def _opened(browser: Browser, url: str, viewport: dict[str, int], locale: str, s
         viewport=viewport,  # type: ignore[arg-type]
         locale=locale,
         color_scheme=scheme,  # type: ignore[arg-type]
-        device_scale_factor=1.5,
         reduced_motion="reduce",
     )
     page = context.new_page()
@@ -53,9 +53,9 @@ def _opened(browser: Browser, url: str, viewport: dict[str, int], locale: str, s
 
 def _recording_and_answer(page: Page) -> None:
     page.locator(".record").click()
-    expect(page.get_by_role("timer")).to_have_text("0:04")
+    has_recorded(page, 4)
     _write(page, "recording")
-    expect(page.get_by_role("timer")).to_have_text(f"0:0{_RECORDED_S}")
+    has_recorded(page, _RECORDED_S)
     page.locator(".record").click()
     send(page)
     answered(page)
@@ -81,7 +81,7 @@ def _on_a_phone(page: Page) -> None:
 
 def _answer(page: Page) -> None:
     page.locator(".record").click()
-    expect(page.get_by_role("timer")).to_have_text(f"0:0{_RECORDED_S}")
+    has_recorded(page, _RECORDED_S)
     page.locator(".record").click()
     page.locator(".actions .primary").click()
     answered(page)
