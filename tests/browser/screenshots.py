@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from shared.settings import REPOSITORY
 from tests.browser.chromium import chromium, hearing
@@ -16,7 +16,7 @@ from tests.browser.steps import answered, has_recorded, send
 from tests.end_to_end.processes import service
 
 FOLDER = REPOSITORY / "docs" / "pictures"
-_WIDE = {"width": 1280, "height": 960}
+_WIDE = {"width": 1120, "height": 1040}
 _PHONE = {"width": 390, "height": 844}
 _RECORDED_S = 5  # of the cough that the microphone hears
 _COLOURS = 255
@@ -66,10 +66,8 @@ def _recording_and_answer(page: Page) -> None:
 def _answer_explained(page: Page) -> None:
     _answer(page)
     page.get_by_role("switch").check()
-    plot = page.locator(".plot")
-    plot.scroll_into_view_if_needed()
-    plot.hover(position={"x": 220, "y": 120})
-    _write(page, "explanation")
+    page.locator(".plot").hover(position={"x": 220, "y": 120})
+    _write(page.locator(".heard"), "explanation")
 
 
 def _on_a_phone(page: Page) -> None:
@@ -92,10 +90,10 @@ def _to_the_top(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
-def _write(page: Page, name: str) -> None:
+def _write(shown: Page | Locator, name: str) -> None:
     """As a PNG of few colours, which is a third as large and looks the same."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    few = picture.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
+    few = picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
 
