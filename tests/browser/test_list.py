@@ -58,7 +58,10 @@ def test_too_large_a_file_is_not_sent_in_vain(page: Page) -> None:
 
 def test_answers_survive_a_reload_under_their_names(page: Page) -> None:
     _answered_job(page)
+    page.reload()
+    answered(page)
     name = page.get_by_role("textbox", name="Name")
+    expect(name).to_have_value("kitchen")
     name.fill("In the kitchen")
     name.press("Enter")
     diagnosis = page.locator(".diagnosis").inner_text()
