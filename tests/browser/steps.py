@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from shared.audio_format import AudioFormat
+from tests.end_to_end.processes import eventually
 from tests.support.recordings import cough, encode
 
 _DROP = """([name, base64]) => {
@@ -54,6 +55,21 @@ def answered(page: Page) -> Locator:
     answer = page.locator(".answer").first
     expect(answer.locator(".plot")).to_be_visible()
     return answer
+
+
+def eventual(page: Page, expression: str) -> Any:
+    """What an expression gives as soon as that is not nothing.
+
+    Not by Playwright's own `wait_for_function`: the page's policy forbids what that does.
+    """
+    found: list[Any] = []
+
+    def there() -> bool:
+        found[:] = [page.evaluate(expression)]
+        return bool(found[0])
+
+    eventually(there, 20, expression)
+    return found[0]
 
 
 def newest_job(page: Page) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import answered, newest_job, send
+from tests.browser.steps import answered, eventual, newest_job, send
 
 _SHORT = """async (limitS) => {
   const { mountRecorder } = await import('/page/recorder-panel.js');
@@ -49,8 +49,9 @@ def test_from_the_microphone_to_an_answer(page: Page) -> None:
 def test_the_level_and_the_waveform_move(page: Page) -> None:
     page.get_by_role("button", name="Record", exact=True).click()
 
-    page.wait_for_function(
-        "new DOMMatrix(getComputedStyle(document.querySelector('.level span')).transform).a > 0.5"
+    eventual(
+        page,
+        "new DOMMatrix(getComputedStyle(document.querySelector('.level span')).transform).a > 0.5",
     )
     heights = page.evaluate(
         """() => {
@@ -58,7 +59,9 @@ def test_the_level_and_the_waveform_move(page: Page) -> None:
           const pen = document.querySelector('.waveform').getContext('2d');
           const { data } = pen.getImageData(0, 0, width, height);
           const rows = new Set();
-          for (let i = 3; i < data.length; i += 4) if (data[i] > 128) rows.add(Math.floor(i / 4 / width));
+          for (let i = 0; i < width * height; i += 1) {
+            if (data[4 * i + 3] > 128) rows.add(Math.floor(i / width));
+          }
           return rows.size / height;
         }"""
     )

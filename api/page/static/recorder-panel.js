@@ -48,7 +48,7 @@ export function mountRecorder(root, { limitS, onRecording }) {
     root.dataset.state = state;
     say(main, recorder ? 'recorder.stop' : 'recorder.record', {}, 'aria-label');
     sign.replaceChildren(icon(recorder ? 'stop' : 'microphone'));
-    main.disabled = asking;
+    main.setAttribute('aria-disabled', String(asking)); // disabled, it would lose the focus
     pause.hidden = !recorder;
     say(pause, state === 'paused' ? 'recorder.resume' : 'recorder.pause', {}, 'aria-label');
     restSign.replaceChildren(icon(state === 'paused' ? 'microphone' : 'pause'));
@@ -62,7 +62,10 @@ export function mountRecorder(root, { limitS, onRecording }) {
     say(left, 'recorder.left', { seconds: remaining });
     root.classList.toggle('soon', recorder !== null && remaining <= SOON_S);
   };
-  const press = () => (recorder ? recorder.stop() : begin());
+  const press = () => {
+    if (recorder) recorder.stop();
+    else if (!asking) begin();
+  };
   const rest = () => {
     if (recorder?.records) recorder.pause();
     else recorder?.resume();
