@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from statistics import median
