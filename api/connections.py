@@ -12,7 +12,6 @@ from typing import Any, Final, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_FRAMING_BYTES: Final = 64 * 1024  # and what is read at once beyond
-_STEP: Final = 64 * 1024
 
 
 class Connection(HttpToolsProtocol):
@@ -25,8 +24,8 @@ class Connection(HttpToolsProtocol):
     All that is not body, such as headers, trailers and the sizes of chunks, may have 64 KiB, and as
     much again as the body.
 
-    Who does not take an answer is cut off: each 64 KiB of it, and its rest, have the time that a
-    body's have. What a client is slow to take, uvicorn holds and waits for.
+    Who does not take an answer is cut off: what the system's buffers do not hold of it has to go out
+    in `answer_timeout_s`.
     """
 
     head_timeout_s: float
@@ -37,7 +36,6 @@ class Connection(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._framing_bytes = 0  # minus those of the body
         self._unread_timer: asyncio.TimerHandle | None = None
-        self._unread_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
@@ -56,7 +54,7 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Something of an answer has not been taken yet."""
         super().pause_writing()
-        self._wait_for_reader()
+        self._unread_timer = self.loop.call_later(self.answer_timeout_s, self.transport.abort)
 
     def resume_writing(self) -> None:
         """All of it has."""
@@ -104,20 +102,10 @@ class Connection(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
 
-    def _wait_for_reader(self) -> None:
-        self._unread_bytes = self.transport.get_write_buffer_size()
-        self._unread_timer = self.loop.call_later(self.answer_timeout_s, self._unread)
-
     def _all_is_read(self) -> None:
         if self._unread_timer is not None:
             self._unread_timer.cancel()
             self._unread_timer = None
-
-    def _unread(self) -> None:
-        if self.transport.get_write_buffer_size() <= self._unread_bytes - _STEP:
-            self._wait_for_reader()
-        else:
-            self.transport.abort()
 
     def _too_slow(self) -> None:
         if self._framing_bytes > 0:
