@@ -24,8 +24,8 @@ class Connection(HttpToolsProtocol):
     All that is not body, such as headers, trailers and the sizes of chunks, may have 64 KiB, and as
     much again as the body.
 
-    Who does not take an answer is cut off: what the system's buffers do not hold of it has to go out
-    in `answer_timeout_s`.
+    Who does not take an answer is cut off: what the system's buffers do not hold of it has to go
+    out in `answer_timeout_s`.
     """
 
     head_timeout_s: float
