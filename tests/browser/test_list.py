@@ -30,7 +30,11 @@ def _answered_job(page: Page) -> str:
 
 def test_nothing_is_sent_before_it_is_said(page: Page) -> None:
     requests: list[Request] = []
-    page.on("request", requests.append)
+
+    def note(request: Request) -> None:
+        requests.append(request)
+
+    page.on("request", note)
     choose(page, cough_file())
     expect(page.locator(".chip")).to_have_text("Not sent")
     page.get_by_role("button", name="Play").click()
