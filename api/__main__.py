@@ -51,7 +51,7 @@ def main() -> None:
         app,
         host=options.host,
         port=options.port,
-        http=connection_class(settings.head_timeout_s),
+        http=connection_class(settings.head_timeout_s, settings.body_timeout_s),
         log_config=None,
         access_log=False,  # the endpoints log what happens to jobs; polls are noise
         server_header=False,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from api.answer_headers import add_header
 from api.context import context_of
@@ -16,12 +17,6 @@ from shared.store.access import Quota
 from shared.store.api_keys import parse_key
 
 _POLICY: Final = '"per-key"'
-_BEARER: Final = HTTPBearer(
-    scheme_name="apiKey",
-    bearerFormat="cough_<id>_<secret>",
-    description="An API key. Where the service is open, for development, none is needed.",
-    auto_error=False,  # for a missing key we have our own problem
-)
 _LIMIT_HEADERS: Final[dict[str, dict[str, Any]]] = {
     "RateLimit-Policy": {
         "schema": {"type": "string"},
@@ -36,41 +31,48 @@ _LIMIT_HEADERS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-async def _owner(
-    request: Request,
-    _: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],  # for the document
-) -> Owner:
-    """Whoever the key belongs to.
+class _ApiKey(SecurityBase):
+    """The security scheme, as the document has it, and the dependency that asks for it."""
 
-    Raises:
-        UnauthorizedError: there is none where one is needed, or it is not valid.
-        RateLimitedError: the key has sent too many.
-    """
-    context = context_of(request)
-    header = request.headers.get("authorization")
-    if header is None:
-        if context.settings.production:
-            raise UnauthorizedError("Send an API key as 'Authorization: Bearer cough_...'")
-        return ANONYMOUS
-    scheme, _separator, value = header.partition(" ")
-    key = parse_key(value.strip(" ")) if scheme.lower() == "bearer" else None
-    admission = await context.access.admit(*key) if key else None
-    if key is None or admission is None:
-        raise UnauthorizedError("This API key is unknown, wrong or revoked", presented=True)
-    if admission.quota:
-        _tell(request, admission.quota)
-        if not admission.through:
-            wait_s = admission.quota.wait_s
-            raise RateLimitedError(
-                f"This key may send {admission.quota.per_minute} requests a minute",
-                retry_after=wait_s,
-            )
-    return Owner(key[0])
+    scheme_name = "apiKey"
+    model = HTTPBearer(
+        bearerFormat="cough_<id>_<secret>",
+        description="An API key. Where the service is open, for development, none is needed.",
+    )
+
+    async def __call__(self, request: Request) -> Owner:
+        """Whoever the key belongs to.
+
+        Raises:
+            UnauthorizedError: there is none where one is needed, or it is not valid.
+            RateLimitedError: the key has sent too many.
+        """
+        context = context_of(request)
+        header = request.headers.get("authorization")
+        if header is None:
+            if context.settings.production:
+                raise UnauthorizedError("Send an API key as 'Authorization: Bearer cough_...'")
+            return ANONYMOUS
+        scheme, _separator, value = header.partition(" ")
+        key = parse_key(value.strip(" ")) if scheme.lower() == "bearer" else None
+        admission = await context.access.admit(*key) if key else None
+        if key is None or admission is None:
+            raise UnauthorizedError("This API key is unknown, wrong or revoked", presented=True)
+        if admission.quota:
+            _tell(request, admission.quota)
+            if not admission.through:
+                wait_s = admission.quota.wait_s
+                raise RateLimitedError(
+                    f"This key may send {admission.quota.per_minute} requests a minute",
+                    retry_after=wait_s,
+                )
+        return Owner(key[0])
 
 
-OwnerDep = Annotated[Owner, Depends(_owner)]
-NEEDS_KEY: Final = Depends(_owner)
+NEEDS_KEY: Final = Security(_ApiKey())
 """For a router whose answers are the same for all who may ask."""
+
+OwnerDep = Annotated[Owner, NEEDS_KEY]
 
 
 def _tell(request: Request, quota: Quota) -> None:

@@ -82,10 +82,12 @@ class Changes:
 
     async def _listen_once(self) -> None:
         async with self._redis.pubsub() as subscription:
-            await subscription.subscribe(keys.CHANGES)
+            async with asyncio.timeout(_SILENCE_S):
+                await subscription.subscribe(keys.CHANGES)
             asked = False
             while True:
-                message = await subscription.get_message(timeout=_SILENCE_S)
+                async with asyncio.timeout(2 * _SILENCE_S):  # it may have to connect anew
+                    message = await subscription.get_message(timeout=_SILENCE_S)
                 if message is not None:
                     asked = False
                     self._hear(message["type"], message["data"])

@@ -1,4 +1,4 @@
-"""What a connection may cost before a request has come in over it: time and memory.
+"""What a connection may cost beside the app's work: time and memory.
 
 Uvicorn bounds neither. All that the app can see, it bounds itself (`api/bodies.py`).
 """
@@ -23,24 +23,43 @@ class Connection(HttpToolsProtocol):
 
     All that is not body, such as headers, trailers and the sizes of chunks, may have 64 KiB, and as
     much again as the body.
+
+    Who does not take an answer is cut off: what the system's buffers do not hold of it has to go
+    out in `answer_timeout_s`.
     """
 
     head_timeout_s: float
+    answer_timeout_s: float
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._timer: asyncio.TimerHandle | None = None
         self._framing_bytes = 0  # minus those of the body
+        self._unread_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
         super().connection_made(cast(asyncio.Transport, transport))
+        self.transport.set_write_buffer_limits(
+            high=0
+        )  # tell us of the first byte that is not taken
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more."""
         self._wait_no_more()
+        self._all_is_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Something of an answer has not been taken yet."""
+        super().pause_writing()
+        self._unread_timer = self.loop.call_later(self.answer_timeout_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """All of it has."""
+        self._all_is_read()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Count what is not body."""
@@ -83,6 +102,11 @@ class Connection(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
 
+    def _all_is_read(self) -> None:
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
+
     def _too_slow(self) -> None:
         if self._framing_bytes > 0:
             self._refuse(408, "request_timeout", "The request took too long to arrive")
@@ -96,9 +120,10 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def connection_class(head_timeout_s: float) -> type[Connection]:
-    """For uvicorn: a connection whose heads have so much time."""
-    return type("Connection", (Connection,), {"head_timeout_s": head_timeout_s})
+def connection_class(head_timeout_s: float, answer_timeout_s: float) -> type[Connection]:
+    """For uvicorn: a connection whose requests' heads and whose answers have so much time."""
+    timeouts = {"head_timeout_s": head_timeout_s, "answer_timeout_s": answer_timeout_s}
+    return type("Connection", (Connection,), timeouts)
 
 
 def _problem(status: int, code: str, title: str) -> bytes:

@@ -6,8 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import FormData
-
+from api.forms import Form
 from shared.errors import InvalidOptionError, InvalidWebhookUrlError, MalformedMultipartError
 from shared.job import Options
 
@@ -39,7 +38,7 @@ PROPERTIES: dict[str, Any] = {
 }
 
 
-def read_model(form: FormData) -> str | None:
+def read_model(form: Form) -> str | None:
     """The field `model`.
 
     Raises:
@@ -48,7 +47,7 @@ def read_model(form: FormData) -> str | None:
     return _only(form, MODEL_FIELD)
 
 
-def read_options(form: FormData) -> Options:
+def read_options(form: Form) -> Options:
     """The fields `pictures` and `webhook_url`.
 
     Raises:
@@ -66,8 +65,8 @@ def read_options(form: FormData) -> Options:
     return Options(pictures=pictures == "true", webhook_url=url)
 
 
-def _only(form: FormData, field: str) -> str | None:
-    values = form.getlist(field)
+def _only(form: Form, field: str) -> str | None:
+    values = form.all(field)
     if len(values) > 1:
         raise MalformedMultipartError(f"The form has more than one field '{field}'")
     if not values:

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from api import form_options
 from api.form_options import read_model, read_options
+from api.forms import File, Form, read_form
 from shared.audio_format import SNIFF_BYTES, AudioFormat, sniff
 from shared.errors import (
     EmptyFileError,
     MalformedMultipartError,
     MissingFileError,
     PayloadTooLargeError,
+    RequestError,
     TooManyFilesError,
     UnsupportedFormatError,
 )
@@ -30,7 +30,6 @@ from shared.job import Options
 FIELD = "file"
 MAX_BATCH_FILES = 100
 _MULTIPART_OVERHEAD = 16 * 1024  # boundaries, part headers and small fields around the file
-_MAX_FIELDS = 16
 
 _RECORDING: dict[str, Any] = {
     "type": "string",
@@ -70,7 +69,7 @@ class Upload:
 class BatchUpload:
     """The parts named `file`, to be read one by one, and what the form asks for all of them."""
 
-    files: list[UploadFile | str]
+    files: list[File | str]
     model: str | None
     options: Options
 
@@ -84,8 +83,9 @@ async def read_upload(request: Request, max_bytes: int) -> Upload:
         MissingFileError, EmptyFileError, UnsupportedFormatError: no recording in it.
         InvalidOptionError, InvalidWebhookUrlError: an option cannot be taken.
     """
-    form = await _read_form(request, max_bytes + _MULTIPART_OVERHEAD, max_bytes, max_files=1)
-    data, audio_format = await read_recording(form.get(FIELD), max_bytes)
+    too_many = MalformedMultipartError("A job has one file")
+    form = await _read_form(request, max_bytes + _MULTIPART_OVERHEAD, max_bytes, 1, too_many)
+    data, audio_format = read_recording(next(iter(form.all(FIELD)), None), max_bytes)
     return Upload(data, audio_format, read_model(form), read_options(form))
 
 
@@ -98,25 +98,24 @@ async def read_batch(request: Request, max_bytes: int) -> BatchUpload:
         MissingFileError, TooManyFilesError: no file in it, or more than 100.
         InvalidOptionError, InvalidWebhookUrlError: an option cannot be taken.
     """
-    form = await _read_form(request, max_bytes, max_bytes, max_files=MAX_BATCH_FILES)
-    files = form.getlist(FIELD)
-    if not any(isinstance(file, UploadFile) for file in files):
+    too_many = TooManyFilesError(f"A batch may have {MAX_BATCH_FILES} files")
+    form = await _read_form(request, max_bytes, max_bytes, MAX_BATCH_FILES, too_many)
+    files = form.all(FIELD)
+    if not any(isinstance(file, File) for file in files):
         raise MissingFileError("The form has no file in a field 'file'")
     return BatchUpload(files, read_model(form), read_options(form))
 
 
-async def read_recording(
-    file: UploadFile | str | None, max_bytes: int
-) -> tuple[bytes, AudioFormat]:
+def read_recording(file: File | str | None, max_bytes: int) -> tuple[bytes, AudioFormat]:
     """One part's bytes and format.
 
     Raises:
         MissingFileError: there is no part, or it is text.
         PayloadTooLargeError, EmptyFileError, UnsupportedFormatError: it is no recording for us.
     """
-    if not isinstance(file, UploadFile):
+    if not isinstance(file, File):
         raise MissingFileError("The form has no file in its field 'file'")
-    data = await file.read()
+    data = file.content
     if len(data) > max_bytes:
         raise PayloadTooLargeError(f"A recording may have {max_bytes} bytes")
     if not data:
@@ -129,7 +128,9 @@ async def read_recording(
     return data, audio_format
 
 
-async def _read_form(request: Request, limit: int, told: int, max_files: int) -> FormData:
+async def _read_form(
+    request: Request, limit: int, told: int, max_files: int, too_many: RequestError
+) -> Form:
     """The form, of `limit` bytes at most; `told` is what the sender may have sent."""
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
@@ -137,22 +138,8 @@ async def _read_form(request: Request, limit: int, told: int, max_files: int) ->
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(told)
-    parser = MultiPartParser(
-        request.headers,
-        _counted(request, limit, told),
-        max_files=max_files,
-        max_fields=_MAX_FIELDS,
-        max_part_size=_MULTIPART_OVERHEAD,
-    )
-    parser.spool_max_size = limit  # recordings are never written to the gateway's disk
     try:
-        return await parser.parse()
-    except MultiPartException as error:
-        if max_files > 1 and error.message.startswith("Too many files"):
-            raise TooManyFilesError(f"A batch may have {max_files} files") from error
-        raise MalformedMultipartError(error.message) from error
-    except (LookupError, UnicodeDecodeError) as error:
-        raise MalformedMultipartError("A part's headers cannot be read") from error
+        return await read_form(content_type, _counted(request, limit, told), max_files, too_many)
     except ClientDisconnect as error:
         raise MalformedMultipartError("The body ended too early") from error
 

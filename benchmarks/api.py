@@ -189,10 +189,11 @@ def _job(port: int, recording: bytes) -> JobId:
 
 
 def _upload(path: str, recording: bytes) -> bytes:
-    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="cough"\r\n'
-    body = part + b"Content-Type: application/octet-stream\r\n\r\n" + recording + b"\r\n--x--\r\n"
-    fields = f"content-type: multipart/form-data; boundary=x\r\ncontent-length: {len(body)}\r\n"
-    return f"POST {path} HTTP/1.1\r\nhost: here\r\n{fields}\r\n".encode() + body
+    """As httpx sends it."""
+    client = httpx.Client(base_url=f"http://{_HOST}")
+    request = client.build_request("POST", path, files={"file": ("cough.wav", recording)})
+    fields = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+    return f"POST {path} HTTP/1.1\r\n{fields}\r\n".encode() + request.read()
 
 
 def _get(path: str) -> bytes:

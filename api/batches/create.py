@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 
 from fastapi import APIRouter, Request, Response, status
-from starlette.datastructures import UploadFile
 
 from api.access import OwnerDep
 from api.batches.views import BATCH_LINKS, BatchView, batch_view
 from api.context import Context, ContextDep
+from api.forms import File
 from api.jobs.views import LOCATION
 from api.problems import responses
 from api.uploads import BATCH_BODY, BatchUpload, read_batch, read_recording
@@ -110,10 +110,10 @@ async def _accept_each(
 async def _accept(
     context: Context,
     owner: Owner,
-    file: UploadFile | str,
+    file: File | str,
     upload: BatchUpload,
     model: ModelReference,
     place: Place,
 ) -> None:
-    data, audio_format = await read_recording(file, context.settings.max_upload_bytes)
+    data, audio_format = read_recording(file, context.settings.max_upload_bytes)
     await context.submissions.create(owner, data, audio_format, model, upload.options, place=place)

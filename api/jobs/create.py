@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response, status
 
 from api.access import OwnerDep
 from api.bodies import forget_body
-from api.context import Context, ContextDep
+from api.context import Context, context_of
 from api.idempotency import IDEMPOTENCY_KEY, REPLAYED, fingerprint, idempotency_key, reserved
 from api.jobs.views import ETAG, JOB_LINKS, LOCATION, RETRY_AFTER, JobView, job_response
 from api.preferences import PREFER, PREFERENCE_APPLIED, applied, wait_asked
@@ -95,12 +95,13 @@ logger = logging.getLogger(__name__)
     },
     openapi_extra={"requestBody": REQUEST_BODY, "parameters": [PREFER, IDEMPOTENCY_KEY]},
 )
-async def create_job(request: Request, context: ContextDep, owner: OwnerDep) -> Response:
+async def create_job(request: Request, owner: OwnerDep) -> Response:
     """Queue a recording for diagnosis. Poll the job at `Location` until it has ended.
 
     With `Prefer: wait=N` the answer is `200` and the ended job, if it ends within N seconds. With
     an `Idempotency-Key` that has made a job before, it is `200` and that job.
     """
+    context = context_of(request)  # no dependency: each costs every request
     wait, key = wait_asked(request), idempotency_key(request)
     async with reserved(context, owner, key) as claim:
         upload = await read_upload(request, context.settings.max_upload_bytes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.access import OwnerDep
-from api.context import ContextDep
+from api.context import context_of
 from api.entity_tags import IF_NONE_MATCH, known_tags
 from api.jobs.views import (
     ETAG,
@@ -47,9 +47,7 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
     },
     openapi_extra={"parameters": [PREFER, IF_NONE_MATCH]},
 )
-async def get_job(
-    request: Request, job_id: JobId, context: ContextDep, owner: OwnerDep
-) -> Response:
+async def get_job(request: Request, job_id: JobId, owner: OwnerDep) -> Response:
     """The job. `result` is there when it succeeded, `error` when it failed.
 
     Research software, not a medical device: `sick` means "this sounds like the coughs and sneezes
@@ -63,6 +61,7 @@ async def get_job(
     def enough(stored: StoredJob) -> bool:
         return has_ended(stored) or (bool(known) and entity_tag(stored) not in known)
 
+    context = context_of(request)  # no dependency: each costs every request
     stored = await wait_for(context, owner, job_id, wait, enough)
     headers = applied(wait) if wait and enough(stored) else {}
     if entity_tag(stored) in known:

@@ -60,7 +60,7 @@ def view(stored: StoredJob) -> JobView:
     """The job with its links."""
     job, path = stored.job, f"/v1/jobs/{stored.job.id}"
     drawn = stored.pictures and job.status is JobStatus.SUCCEEDED
-    links = Links(
+    links = Links.model_construct(
         self=path,
         events=f"{path}/events",
         deliveries=f"{path}/deliveries",

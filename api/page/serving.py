@@ -47,9 +47,8 @@ class StaticFile:
 
     def answer(self, request: Request) -> Response:
         """The form that the browser takes; without a body, if it has it."""
-        compressed = "gzip" in request.headers.get("accept-encoding", "").replace(" ", "").split(
-            ","
-        )
+        accepted = request.headers.get("accept-encoding", "").replace(" ", "").split(",")
+        compressed = "gzip" in accepted
         body, tag = self.gzipped if compressed else self.plain
         headers = {**_HEADERS, "Content-Type": self.media_type, "ETag": tag}
         if compressed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from typing import Final, ParamSpec, TypeVar
@@ -11,6 +12,7 @@ import redis.asyncio
 
 from shared.errors import StoreUnavailableError
 from shared.settings import Settings
+from shared.store.bundling import BundlingRedis
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,25 +33,37 @@ def connect(settings: Settings) -> redis.Redis:
 
 def connect_async(settings: Settings) -> redis.asyncio.Redis:
     """An asyncio client; it connects on first use, and when many ask at once they queue."""
-    pool = redis.asyncio.BlockingConnectionPool.from_url(
+    return redis.asyncio.Redis.from_pool(_pool(settings, _TIMEOUT_S))
+
+
+def connect_bundling(settings: Settings) -> redis.asyncio.Redis:
+    """The same, for a process that has many requests in hand: they share their round trips."""
+    return BundlingRedis.from_pool(_pool(settings, None))  # timed by itself, once for all of them
+
+
+def _pool(settings: Settings, timeout_s: float | None) -> redis.asyncio.ConnectionPool:
+    return redis.asyncio.BlockingConnectionPool.from_url(
         settings.redis_url,
         max_connections=_MOST_CONNECTIONS,
         timeout=_TIMEOUT_S,
-        socket_timeout=_TIMEOUT_S,
+        socket_timeout=timeout_s,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
-    return redis.asyncio.Redis.from_pool(pool)
 
 
 def unavailable_when_redis_fails(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, Awaitable[T]]:
-    """Let a method of the gateway's side raise `StoreUnavailableError` when Redis fails it."""
+    """Let a method of the gateway's side raise `StoreUnavailableError` when Redis fails it.
+
+    That it takes too long is a failure, too.
+    """
 
     @functools.wraps(method)
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return await method(*args, **kwargs)
+            async with asyncio.timeout(_TIMEOUT_S):
+                return await method(*args, **kwargs)
         except (redis.RedisError, OSError) as error:
             raise StoreUnavailableError(f"Redis: {type(error).__name__}") from error
 

@@ -37,7 +37,7 @@ local function become(status)
   local entry = status .. ':' .. string.format('%d', now)
   local past = redis.call('HGET', job, 'history')
   redis.call('HSET', job, 'status', status, 'history', past and past .. ',' .. entry or entry)
-  tell()
+  if past then tell() end  -- nobody can wait for what has just begun to be
 end
 
 local function forget(ttl)

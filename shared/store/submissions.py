@@ -12,7 +12,7 @@ from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, ne
 from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.batches import Place
-from shared.store.client import connect_async, unavailable_when_redis_fails
+from shared.store.client import connect_bundling, unavailable_when_redis_fails
 from shared.store.idempotency import Reservation, in_progress
 from shared.store.records import (
     StoredJob,
@@ -68,7 +68,7 @@ class Submissions:
         """
         self._settings = settings
         self._message_of = message_of
-        self.redis = connect_async(settings)
+        self.redis = connect_bundling(settings)
         self._create = self.redis.register_script(scripts.CREATE)
         self._cancel = self.redis.register_script(scripts.CANCEL)
         self._delete = self.redis.register_script(scripts.DELETE)
@@ -121,7 +121,9 @@ class Submissions:
         if not now:
             raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
         created_at = time_of(now)
-        job = Job(id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model)
+        job = Job.model_construct(
+            id=job_id, status=JobStatus.QUEUED, created_at=created_at, model=model
+        )
         history = (Transition(JobStatus.QUEUED, created_at),)
         return StoredJob(owner, job, history, options.pictures)
 

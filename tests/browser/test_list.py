@@ -30,7 +30,11 @@ def _answered_job(page: Page) -> str:
 
 def test_nothing_is_sent_before_it_is_said(page: Page) -> None:
     requests: list[Request] = []
-    page.on("request", requests.append)
+
+    def note(request: Request) -> None:
+        requests.append(request)
+
+    page.on("request", note)
     choose(page, cough_file())
     expect(page.locator(".chip")).to_have_text("Not sent")
     page.get_by_role("button", name="Play").click()
@@ -58,7 +62,10 @@ def test_too_large_a_file_is_not_sent_in_vain(page: Page) -> None:
 
 def test_answers_survive_a_reload_under_their_names(page: Page) -> None:
     _answered_job(page)
+    page.reload()
+    answered(page)
     name = page.get_by_role("textbox", name="Name")
+    expect(name).to_have_value("kitchen")
     name.fill("In the kitchen")
     name.press("Enter")
     diagnosis = page.locator(".diagnosis").inner_text()

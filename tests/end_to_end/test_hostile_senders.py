@@ -215,6 +215,44 @@ def test_slow_senders_are_timed_out_and_hurt_nobody(gateway: GatewayAlone) -> No
     assert any(b'"request_timeout"' in answer for _, answer in ended[2::3])
 
 
+def test_who_does_not_take_answers_is_cut_off(gateway: GatewayAlone) -> None:
+    url = gateway.client.http.base_url
+    ask = b"GET /openapi.json HTTP/1.1\r\nhost: here\r\n\r\n"
+    before = memory(gateway)
+    with ExitStack() as stack, somebody_else(gateway):
+        deaf = [stack.enter_context(raw_http.connect(url)) for _ in range(20)]
+        for connection in deaf:
+            # More than the system's own buffers hold, and one that is closed as it should be.
+            connection.sendall(
+                ask * 60 + ask.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
+            )
+        process = psutil.Process(gateway.program.process.pid)
+        ports = {connection.getsockname()[1] for connection in deaf}
+
+        def gone() -> bool:
+            left = {its.raddr.port for its in process.net_connections("tcp") if its.raddr}
+            return not ports & left
+
+        eventually(gone, 4 * BODY_TIMEOUT_S, "all are cut off")
+        assert memory(gateway) - before < 20 * MEGABYTE
+
+
+def test_who_takes_answers_slowly_gets_them_whole(gateway: GatewayAlone) -> None:
+    url = gateway.client.http.base_url
+    whole = gateway.client.http.get("/openapi.json").content
+    ask = b"GET /openapi.json HTTP/1.1\r\nhost: here\r\n\r\n"
+    with raw_http.connect(url) as connection:
+        connection.sendall(ask * 60)  # more than the system's own buffers hold
+        began = perf_counter()
+        pieces: list[bytes] = []
+        while sum(map(len, pieces)) < 60 * len(whole):
+            pieces.append(connection.recv(65536))
+            assert pieces[-1]
+            Event().wait(0.04)
+    assert b"".join(pieces).count(whole) >= 59  # the last one's end may be on its way
+    assert perf_counter() - began > BODY_TIMEOUT_S  # longer than any one of them may take
+
+
 def test_stalled_uploads_take_no_more_memory_than_they_may(gateway: GatewayAlone) -> None:
     big = b"RIFF....WAVE" + bytes(9 * MEGABYTE)
     request = head(f"content-type: {FORM}", f"content-length: {10 * MEGABYTE}") + PART + big
