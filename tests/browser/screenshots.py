@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from shared.settings import REPOSITORY
 from tests.browser.chromium import chromium, hearing
@@ -20,6 +20,7 @@ _WIDE = {"width": 1120, "height": 1040}
 _PHONE = {"width": 390, "height": 844}
 _RECORDED_S = 5  # of the cough that the microphone hears
 _COLOURS = 255
+_MARGIN = 16
 
 
 def main() -> None:
@@ -54,27 +55,32 @@ def _opened(browser: Browser, url: str, viewport: dict[str, int], locale: str, s
 def _recording_and_answer(page: Page) -> None:
     page.locator(".record").click()
     has_recorded(page, 4)
-    _write(page, "recording")
+    _write(page.screenshot(), "recording")
     has_recorded(page, _RECORDED_S)
     page.locator(".record").click()
     send(page)
     answered(page)
     _to_the_top(page)
-    _write(page, "answer")
+    _write(page.screenshot(), "answer")
 
 
 def _answer_explained(page: Page) -> None:
     _answer(page)
     page.get_by_role("switch").check()
+    page.evaluate("document.querySelector('.heard').scrollIntoView({ block: 'center' })")
     page.locator(".plot").hover(position={"x": 220, "y": 120})
-    _write(page.locator(".heard"), "explanation")
+    box = page.locator(".heard").bounding_box()
+    assert box is not None
+    around = {"x": box["x"] - _MARGIN, "y": box["y"] - _MARGIN}
+    size = {"width": box["width"] + 2 * _MARGIN, "height": box["height"] + 2 * _MARGIN}
+    _write(page.screenshot(clip={**around, **size}), "explanation")  # type: ignore[typeddict-item]
 
 
 def _on_a_phone(page: Page) -> None:
     _answer(page)
     page.locator(".job").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('.job').scrollIntoView({ block: 'start' })")
-    _write(page, "phone")
+    _write(page.screenshot(), "phone")
 
 
 def _answer(page: Page) -> None:
@@ -90,9 +96,9 @@ def _to_the_top(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
-def _write(shown: Page | Locator, name: str) -> None:
+def _write(screenshot: bytes, name: str) -> None:
     """As a PNG of few colours, which is a third as large and looks the same."""
-    picture = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
+    picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
     few = picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
