@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, expect, sync_playwright
 
 from shared.settings import REPOSITORY
 from tests.browser.chromium import chromium, hearing
@@ -71,9 +71,13 @@ def _answer_explained(page: Page) -> None:
     page.locator(".plot").hover(position={"x": 220, "y": 120})
     box = page.locator(".heard").bounding_box()
     assert box is not None
-    around = {"x": box["x"] - _MARGIN, "y": box["y"] - _MARGIN}
-    size = {"width": box["width"] + 2 * _MARGIN, "height": box["height"] + 2 * _MARGIN}
-    _write(page.screenshot(clip={**around, **size}), "explanation")  # type: ignore[typeddict-item]
+    clip: FloatRect = {
+        "x": box["x"] - _MARGIN,
+        "y": box["y"] - _MARGIN,
+        "width": box["width"] + 2 * _MARGIN,
+        "height": box["height"] + 2 * _MARGIN,
+    }
+    _write(page.screenshot(clip=clip), "explanation")
 
 
 def _on_a_phone(page: Page) -> None:

@@ -16,7 +16,7 @@ def _found(page: Page, state: str) -> list[str]:
     for language in ("Español", "English"):
         page.get_by_text(language, exact=True).click()
         for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found += [f"{state}, {language}, {scheme}: {one}" for one in violations(page)]
     return found
 
