@@ -87,7 +87,7 @@ def read_job(body: Json) -> Job:
     Raises:
         UnexpectedAnswerError: it is none.
     """
-    return _reading(_job, body, "a job")
+    return reading(_job, body, "a job")
 
 
 def read_diagnosis(body: Json, model: str, job_id: str | None = None) -> Diagnosis:
@@ -96,10 +96,15 @@ def read_diagnosis(body: Json, model: str, job_id: str | None = None) -> Diagnos
     Raises:
         UnexpectedAnswerError: it is none.
     """
-    return _reading(lambda body: _diagnosis(body, model, job_id), body, "a diagnosis")
+    return reading(lambda body: _diagnosis(body, model, job_id), body, "a diagnosis")
 
 
-def _reading(read: Callable[[Json], T], body: Json, what: str) -> T:
+def reading(read: Callable[[Json], T], body: Json, what: str) -> T:
+    """What `read` makes of a body.
+
+    Raises:
+        UnexpectedAnswerError: it is not `what` it should be.
+    """
     try:
         return read(body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Self, TypeVar
 
 import httpx
 
-from cough_client import steps
+from cough_client import batches, steps
+from cough_client import pictures as drawn
 from cough_client.answers import Diagnosis, Job
+from cough_client.batches import Batch, FileResult
+from cough_client.calls import Call, Pause, Steps
 from cough_client.client import TIMEOUT_S
-from cough_client.configuration import Configuration, events_arguments, request_arguments
-from cough_client.events import EventReader, is_event_stream
-from cough_client.recordings import Recording, read_recording
+from cough_client.configuration import Configuration, request_arguments
+from cough_client.events import is_event_stream
+from cough_client.options import Options
+from cough_client.pictures import Explanation, Spectrogram
+from cough_client.recordings import Recording, read_recording, read_recordings
 from cough_client.retrying import Answer, RetryPolicy
+from cough_client.watching import Watching
 from cough_client.webhooks import verify_webhook
 
 T = TypeVar("T")
@@ -51,10 +57,17 @@ class AsyncCoughClient:
         await self._http.aclose()
 
     async def diagnose(
-        self, recording: Recording, *, model: str | None = None, timeout_s: float = TIMEOUT_S
+        self,
+        recording: Recording,
+        *,
+        model: str | None = None,
+        pictures: bool = False,
+        webhook_url: str | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> Diagnosis:
         """Send a recording and wait for its diagnosis."""
-        submission = steps.Submission(await _read(recording), model)
+        options = Options(model, pictures, webhook_url)
+        submission = steps.Submission(await _read(recording), options)
         return await self._run(steps.diagnose(submission, self._retries, timeout_s))
 
     async def submit(
@@ -67,7 +80,8 @@ class AsyncCoughClient:
         idempotency_key: str | None = None,
     ) -> Job:
         """Send a recording and give its job."""
-        submission = steps.Submission(await _read(recording), model, pictures, webhook_url)
+        options = Options(model, pictures, webhook_url)
+        submission = steps.Submission(await _read(recording), options)
         if idempotency_key is not None:
             submission = steps.with_key(submission, idempotency_key)
         return await self._run(steps.submit(submission, self._retries))
@@ -82,28 +96,22 @@ class AsyncCoughClient:
 
     async def watch(self, job_id: str, *, timeout_s: float = TIMEOUT_S) -> AsyncIterator[Job]:
         """The job at each change, up to its end: by its event stream, else by polling."""
-        reader, last = EventReader(), None
-        deadline = self._retries.clock() + timeout_s
-        for attempt in range(1, self._retries.attempts + 1):
-            reader.begin()
-            request = events_arguments(f"{steps.job_path(job_id)}/events", reader.last_id)
+        watching = Watching(job_id, self._retries, timeout_s)
+        for request in watching.streams():
             try:
                 async with self._http.stream(**request) as response:
                     if not is_event_stream(response.status_code, response.headers):
                         break
                     async for line in response.aiter_lines():
-                        job = reader.feed(line)
-                        if job is not None:
-                            yield (last := job)
-                            if job.terminal:
-                                return
-                        steps.check_deadline(job_id, self._retries, deadline)
+                        if (job := watching.feed(line)) is not None:
+                            yield job
+                        if watching.ended:
+                            return
             except httpx.TransportError:
                 pass
-            await asyncio.sleep(self._retries.backoff_s(attempt))
-        while last is None or not last.terminal:
-            last = await self._run(steps.next_change(job_id, last, self._retries, deadline))
-            yield last
+            await asyncio.sleep(watching.backoff_s())
+        while not watching.ended:
+            yield await self._run(watching.poll())
 
     async def jobs(
         self, *, status: str | None = None, model: str | None = None
@@ -126,11 +134,52 @@ class AsyncCoughClient:
         """Delete the job, its recording and its result, whatever its state."""
         await self._run(steps.delete(job_id, self._retries))
 
+    async def submit_batch(
+        self,
+        recordings: Iterable[Recording],
+        *,
+        model: str | None = None,
+        pictures: bool = False,
+        webhook_url: str | None = None,
+    ) -> Batch:
+        """Send up to 100 recordings in one request."""
+        read = await asyncio.to_thread(read_recordings, recordings)
+        options = Options(model, pictures, webhook_url)
+        return await self._run(batches.submit_batch(read, options, self._retries))
+
+    async def batch(self, batch_id: str) -> Batch:
+        """The batch as it stands."""
+        return await self._run(batches.get_batch(batch_id, self._retries))
+
+    async def wait_for_batch(self, batch_id: str, *, timeout_s: float = TIMEOUT_S) -> Batch:
+        """The batch when all its jobs have ended, however they have."""
+        return await self._run(batches.wait_for_batch(batch_id, self._retries, timeout_s))
+
+    async def batch_results(self, batch_id: str) -> list[FileResult]:
+        """Each file's job as it stands, with its diagnosis if there is one; in their order."""
+        return await self._run(batches.get_results(batch_id, self._retries))
+
+    async def spectrogram_png(self, job_id: str) -> bytes:
+        """A PNG of the sound: seconds, Hz (even in mel) and dB."""
+        return await self._run(drawn.get_png(job_id, "spectrogram", self._retries))
+
+    async def explanation_png(self, job_id: str) -> bytes:
+        """A PNG of what the diagnosis rests on; errors as of `spectrogram_png`."""
+        return await self._run(drawn.get_png(job_id, "explanation", self._retries))
+
+    async def spectrogram(self, job_id: str) -> Spectrogram:
+        """What `spectrogram_png` shows, in numbers."""
+        return await self._run(drawn.get_spectrogram(job_id, self._retries))
+
+    async def explanation(self, job_id: str) -> Explanation:
+        """What `explanation_png` shows, in numbers."""
+        return await self._run(drawn.get_explanation(job_id, self._retries))
+
     async def models(self) -> dict[str, Any]:
         """`default`, and the cards of all `models` that may be asked for."""
         return await self._run(steps.list_models(self._retries))
 
-    async def _run(self, operation: steps.Steps[T]) -> T:
+    async def _run(self, operation: Steps[T]) -> T:
         outcome: Answer | None = None
         while True:
             try:
@@ -140,8 +189,8 @@ class AsyncCoughClient:
                 return result
             outcome = await self._take(step)
 
-    async def _take(self, step: steps.Call | steps.Pause) -> Answer | None:
-        if isinstance(step, steps.Pause):
+    async def _take(self, step: Call | Pause) -> Answer | None:
+        if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
             return None
         try:

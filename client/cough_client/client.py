@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Self, TypeVar
 
 import httpx
 
-from cough_client import steps
+from cough_client import batches, steps
+from cough_client import pictures as drawn
 from cough_client.answers import Diagnosis, Job
-from cough_client.configuration import Configuration, events_arguments, request_arguments
-from cough_client.events import EventReader, is_event_stream
-from cough_client.recordings import Recording, read_recording
+from cough_client.batches import Batch, FileResult
+from cough_client.calls import Call, Pause, Steps
+from cough_client.configuration import Configuration, request_arguments
+from cough_client.events import is_event_stream
+from cough_client.options import Options
+from cough_client.pictures import Explanation, Spectrogram
+from cough_client.recordings import Recording, read_recording, read_recordings
 from cough_client.retrying import Answer, RetryPolicy
+from cough_client.watching import Watching
 from cough_client.webhooks import verify_webhook
 
 T = TypeVar("T")
@@ -58,13 +64,20 @@ class CoughClient:
         self._http.close()
 
     def diagnose(
-        self, recording: Recording, *, model: str | None = None, timeout_s: float = TIMEOUT_S
+        self,
+        recording: Recording,
+        *,
+        model: str | None = None,
+        pictures: bool = False,
+        webhook_url: str | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> Diagnosis:
         """Send a recording and wait for its diagnosis.
 
         Args:
             recording: its bytes, or the path of its file.
             model: `name@version`, or `name` for its newest version; None: the service's own.
+            pictures, webhook_url: as in `submit`.
             timeout_s: how long to wait for the diagnosis at most, seconds.
 
         Raises:
@@ -72,7 +85,8 @@ class CoughClient:
             WaitTimeoutError: not in time; its job goes on.
             OSError: the file cannot be read.
         """
-        submission = steps.Submission(read_recording(recording), model)
+        options = Options(model, pictures, webhook_url)
+        submission = steps.Submission(read_recording(recording), options)
         return self._run(steps.diagnose(submission, self._retries, timeout_s))
 
     def submit(
@@ -89,12 +103,14 @@ class CoughClient:
         Args:
             recording: its bytes, or the path of its file.
             model: as in `diagnose`.
-            pictures: whether the spectrogram and its explanation are drawn.
+            pictures: whether the spectrogram and its explanation are drawn, for
+                `spectrogram_png` and its like.
             webhook_url: told of the job's end.
             idempotency_key: the same key and recording give the same job; None: a random one, so
                 that tries of this call make one job.
         """
-        submission = steps.Submission(read_recording(recording), model, pictures, webhook_url)
+        options = Options(model, pictures, webhook_url)
+        submission = steps.Submission(read_recording(recording), options)
         if idempotency_key is not None:
             submission = steps.with_key(submission, idempotency_key)
         return self._run(steps.submit(submission, self._retries))
@@ -117,28 +133,22 @@ class CoughClient:
         Raises:
             WaitTimeoutError: it has not ended within `timeout_s` seconds; it goes on.
         """
-        reader, last = EventReader(), None
-        deadline = self._retries.clock() + timeout_s
-        for attempt in range(1, self._retries.attempts + 1):
-            reader.begin()
-            request = events_arguments(f"{steps.job_path(job_id)}/events", reader.last_id)
+        watching = Watching(job_id, self._retries, timeout_s)
+        for request in watching.streams():
             try:
                 with self._http.stream(**request) as response:
                     if not is_event_stream(response.status_code, response.headers):
                         break
                     for line in response.iter_lines():
-                        job = reader.feed(line)
-                        if job is not None:
-                            yield (last := job)
-                            if job.terminal:
-                                return
-                        steps.check_deadline(job_id, self._retries, deadline)
+                        if (job := watching.feed(line)) is not None:
+                            yield job
+                        if watching.ended:
+                            return
             except httpx.TransportError:
                 pass
-            time.sleep(self._retries.backoff_s(attempt))
-        while last is None or not last.terminal:
-            last = self._run(steps.next_change(job_id, last, self._retries, deadline))
-            yield last
+            time.sleep(watching.backoff_s())
+        while not watching.ended:
+            yield self._run(watching.poll())
 
     def jobs(self, *, status: str | None = None, model: str | None = None) -> Iterator[Job]:
         """One's own jobs, newest first; pages are asked for as they are needed."""
@@ -162,11 +172,74 @@ class CoughClient:
         """Delete the job, its recording and its result, whatever its state."""
         self._run(steps.delete(job_id, self._retries))
 
+    def submit_batch(
+        self,
+        recordings: Iterable[Recording],
+        *,
+        model: str | None = None,
+        pictures: bool = False,
+        webhook_url: str | None = None,
+    ) -> Batch:
+        """Send up to 100 recordings in one request.
+
+        Each becomes a job of its own, or is refused and keeps no other from being taken: look at
+        the `status` and the `problem` of each file. A batch has no idempotency key, so it is sent
+        again only when the service has certainly taken none of it.
+
+        Args:
+            recordings: their bytes, or the paths of their files.
+            model: as in `diagnose`, and the others as in `submit`, for all of them.
+
+        Raises:
+            UnreachableError: no answer came; the batch may have been taken: look at `jobs`.
+        """
+        read = read_recordings(recordings)
+        options = Options(model, pictures, webhook_url)
+        return self._run(batches.submit_batch(read, options, self._retries))
+
+    def batch(self, batch_id: str) -> Batch:
+        """The batch as it stands."""
+        return self._run(batches.get_batch(batch_id, self._retries))
+
+    def wait_for_batch(self, batch_id: str, *, timeout_s: float = TIMEOUT_S) -> Batch:
+        """The batch when all its jobs have ended, however they have.
+
+        Raises:
+            WaitTimeoutError: they have not within `timeout_s` seconds; they go on.
+        """
+        return self._run(batches.wait_for_batch(batch_id, self._retries, timeout_s))
+
+    def batch_results(self, batch_id: str) -> list[FileResult]:
+        """Each file's job as it stands, with its diagnosis if there is one; in their order."""
+        return self._run(batches.get_results(batch_id, self._retries))
+
+    def spectrogram_png(self, job_id: str) -> bytes:
+        """A PNG of the sound: seconds, Hz (even in mel) and dB.
+
+        Raises:
+            PicturesNotMadeError: they were not asked for with the recording, or there is nothing
+                to draw.
+            JobNotEndedError: they are not there yet.
+        """
+        return self._run(drawn.get_png(job_id, "spectrogram", self._retries))
+
+    def explanation_png(self, job_id: str) -> bytes:
+        """A PNG of what the diagnosis rests on; errors as of `spectrogram_png`."""
+        return self._run(drawn.get_png(job_id, "explanation", self._retries))
+
+    def spectrogram(self, job_id: str) -> Spectrogram:
+        """What `spectrogram_png` shows, in numbers."""
+        return self._run(drawn.get_spectrogram(job_id, self._retries))
+
+    def explanation(self, job_id: str) -> Explanation:
+        """What `explanation_png` shows, in numbers."""
+        return self._run(drawn.get_explanation(job_id, self._retries))
+
     def models(self) -> dict[str, Any]:
         """`default`, and the cards of all `models` that may be asked for."""
         return self._run(steps.list_models(self._retries))
 
-    def _run(self, operation: steps.Steps[T]) -> T:
+    def _run(self, operation: Steps[T]) -> T:
         outcome: Answer | None = None
         while True:
             try:
@@ -176,8 +249,8 @@ class CoughClient:
                 return result
             outcome = self._take(step)
 
-    def _take(self, step: steps.Call | steps.Pause) -> Answer | None:
-        if isinstance(step, steps.Pause):
+    def _take(self, step: Call | Pause) -> Answer | None:
+        if isinstance(step, Pause):
             time.sleep(step.seconds)
             return None
         try:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import httpx
 
+from cough_client.calls import Call
 from cough_client.errors import ConfigurationError
-from cough_client.steps import Call
 
 SERVER_VARIABLE: Final = "COUGH_SERVER"
 API_KEY_VARIABLE: Final = "COUGH_API_KEY"
@@ -62,7 +62,7 @@ def timeout(read_s: float) -> httpx.Timeout:
 
 
 def request_arguments(call: Call) -> dict[str, Any]:
-    """For `httpx.Client.request` and its asyncio twin. The recording's name is not sent."""
+    """For `httpx.Client.request` and its asyncio twin. No recording's name is sent."""
     arguments: dict[str, Any] = {
         "method": call.method,
         "url": call.path,
@@ -71,8 +71,8 @@ def request_arguments(call: Call) -> dict[str, Any]:
     }
     if call.params:
         arguments["params"] = dict(call.params)
-    if call.recording is not None:
-        arguments["files"] = {"file": ("recording", call.recording)}
+    if call.recordings is not None:
+        arguments["files"] = [("file", ("recording", data)) for data in call.recordings]
         arguments["data"] = dict(call.form)
     return arguments
 

@@ -4,7 +4,7 @@ CoughError
 ├── ConfigurationError      the client was made or called with what cannot work
 ├── UnreachableError        no answer came, after all tries
 ├── UnexpectedAnswerError   an answer that no version of the service gives
-├── WaitTimeoutError        the job had not ended in time; it goes on
+├── WaitTimeoutError        the job or batch had not ended in time; it goes on
 ├── WebhookError            a webhook that must not be believed
 ├── LocalUnavailableError   what `--local` needs is not installed
 ├── ProblemError            the service answered with a problem (RFC 9457)
@@ -74,7 +74,7 @@ class UnexpectedAnswerError(CoughError):
 
 
 class WaitTimeoutError(CoughError):
-    """`job_id` tells which job; wait for it again with `wait`."""
+    """It goes on: wait for it again. `job_id` tells which job, if it is one and not a batch."""
 
     code = "wait_timeout"
 

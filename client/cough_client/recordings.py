@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -28,3 +29,19 @@ def read_recording(recording: Recording) -> bytes:
     if len(data) > MOST_BYTES:
         raise PayloadTooLargeError(f"The file has more than {MOST_BYTES} bytes")
     return data
+
+
+def read_recordings(recordings: Iterable[Recording]) -> list[bytes]:
+    """The bytes of each.
+
+    Raises:
+        OSError: a file cannot be read.
+        PayloadTooLargeError: together they have more than `MOST_BYTES`; the rest is not read.
+    """
+    read, size = [], 0
+    for recording in recordings:
+        read.append(read_recording(recording))
+        size += len(read[-1])
+        if size > MOST_BYTES:
+            raise PayloadTooLargeError(f"The files have more than {MOST_BYTES} bytes together")
+    return read

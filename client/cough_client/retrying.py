@@ -10,11 +10,15 @@ from typing import Final
 
 import httpx
 
-from cough_client.problems import retry_after_s
+from cough_client.problems import problem_of, retry_after_s
 
-# Answers after which the same request may do better; every request of ours is safe to repeat:
-# those that create carry an idempotency key.
+# Answers after which the same request may do better. What makes a job carries an idempotency key,
+# so that it is safe to repeat.
 _PASSING: Final = frozenset({408, 429, 502, 503, 504})
+# What makes a batch does not: it is sent again after one of these refusals, with which the service
+# says that it has taken nothing, or when it never reached the service.
+_NOTHING_TAKEN: Final = frozenset({"rate_limited", "request_timeout", "uploads_full"})
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Answer = httpx.Response | httpx.TransportError
 
@@ -39,15 +43,25 @@ class RetryPolicy:
     random: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
 
-    def pause_s(self, attempt: int, answer: Answer, deadline: float | None = None) -> float | None:
+    def pause_s(
+        self,
+        attempt: int,
+        answer: Answer,
+        deadline: float | None = None,
+        *,
+        repeatable: bool = True,
+    ) -> float | None:
         """Seconds until the request is sent again; None: the answer stands.
 
         Args:
             attempt: how often it was sent, from 1.
             answer: what came of it.
             deadline: by `clock`; no pause ends after it.
+            repeatable: whether the request does no harm when it is done twice.
         """
         if attempt >= self.attempts or not _may_pass(answer):
+            return None
+        if not (repeatable or _nothing_came_of(answer)):
             return None
         asked = retry_after_s(answer) if isinstance(answer, httpx.Response) else None
         if asked is not None and asked > self.longest_retry_after_s:
@@ -70,3 +84,10 @@ def _may_pass(answer: Answer) -> bool:
         conflict = answer.status_code == httpx.codes.CONFLICT
         return answer.status_code in _PASSING or (conflict and "retry-after" in answer.headers)
     return not isinstance(answer, httpx.UnsupportedProtocol)
+
+
+def _nothing_came_of(answer: Answer) -> bool:
+    """Whether that is certain."""
+    if isinstance(answer, httpx.Response):
+        return problem_of(answer).code in _NOTHING_TAKEN
+    return isinstance(answer, _NEVER_SENT)

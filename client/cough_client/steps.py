@@ -1,64 +1,33 @@
-"""Every operation as a generator of calls and pauses: written once, run by both clients.
-
-A generator yields a `Call`, and is sent what came of it, or a `Pause`, and is sent None. It knows
-no socket and never sleeps, so the blocking and the asyncio client share it whole.
-"""
+"""The operations on jobs, written once and run by both clients: see `calls`."""
 
 from __future__ import annotations
 
-import itertools
 import re
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from typing import Any, Final
 
 import httpx
 
 from cough_client.answers import Diagnosis, Job, read_job
+from cough_client.calls import READ_S, Call, Pause, Steps, exchange, json_in, path_of
 from cough_client.errors import (
     ConfigurationError,
     JobEndedError,
     JobNotFoundError,
     UnexpectedAnswerError,
-    UnreachableError,
     WaitTimeoutError,
 )
-from cough_client.problems import diagnosis_of, problem_of, retry_after_s
-from cough_client.retrying import Answer, RetryPolicy
-
-T = TypeVar("T")
+from cough_client.options import Options
+from cough_client.problems import diagnosis_of, retry_after_s
+from cough_client.retrying import RetryPolicy
 
 WAIT_S: Final = 25  # asked for in one request; the service grants up to 30
 _MARGIN_S: Final = 15.0  # beyond that, for the way there and back
-_READ_S: Final = 30.0
-_POLL_S: Final = 1.0  # where the service neither waits nor says when to ask again
+POLL_S: Final = 1.0  # where the service neither waits nor says when to ask again
 _PAGE: Final = 100  # jobs asked for at a time, as many as the service gives
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One HTTP request; `read_s` bounds the wait for its answer, in seconds."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] = field(default_factory=dict)
-    recording: bytes | None = None
-    read_s: float = _READ_S
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Do nothing for so many seconds."""
-
-    seconds: float
-
-
-Steps = Generator[Call | Pause, Answer | None, T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +35,7 @@ class Submission:
     """A recording and what is asked of it; `key` makes sending it again safe."""
 
     recording: bytes
-    model: str | None = None
-    pictures: bool = False
-    webhook_url: str | None = None
+    options: Options
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -87,18 +54,15 @@ def submit(
     submission: Submission, policy: RetryPolicy, *, wait_s: int = 0, deadline: float | None = None
 ) -> Steps[Job]:
     """Send a recording; with `wait_s`, the answer may take so long and be the ended job."""
-    form = {"model": submission.model, "webhook_url": submission.webhook_url}
-    if submission.pictures:
-        form["pictures"] = "true"
     call = Call(
         "POST",
         "/v1/jobs",
         headers={"Idempotency-Key": submission.key, **_prefer(wait_s)},
-        form={name: value for name, value in form.items() if value is not None},
-        recording=submission.recording,
-        read_s=wait_s + _READ_S,
+        form=submission.options.form(),
+        recordings=[submission.recording],
+        read_s=wait_s + READ_S,
     )
-    return _job_in((yield from exchange(call, policy, deadline)))
+    return job_in((yield from exchange(call, policy, deadline)))
 
 
 def diagnose(submission: Submission, policy: RetryPolicy, timeout_s: float) -> Steps[Diagnosis]:
@@ -118,34 +82,23 @@ def wait(job_id: str, policy: RetryPolicy, timeout_s: float) -> Steps[Job]:
         began, wait_s = policy.clock(), _granted(left)
         call = Call("GET", job_path(job_id), _prefer(wait_s), read_s=wait_s + _MARGIN_S)
         response = yield from exchange(call, policy, deadline)
-        job = _job_in(response)
+        job = job_in(response)
         if job.terminal:
             return job
-        if policy.clock() - began < min(_POLL_S, wait_s):  # it did not wait
-            yield Pause(min(retry_after_s(response) or _POLL_S, left))
+        if policy.clock() - began < min(POLL_S, wait_s):  # it did not wait
+            yield Pause(min(retry_after_s(response) or POLL_S, left))
     raise WaitTimeoutError(f"Job {job_id} has not ended in time", job_id=job_id)
 
 
 def get_job(job_id: str, policy: RetryPolicy) -> Steps[Job]:
     """The job as it stands."""
-    return _job_in((yield from exchange(Call("GET", job_path(job_id)), policy)))
-
-
-def next_change(job_id: str, last: Job | None, policy: RetryPolicy, deadline: float) -> Steps[Job]:
-    """Poll until the job's status is not that of `last`: where there is no event stream."""
-    while True:
-        response = yield from exchange(Call("GET", job_path(job_id)), policy, deadline)
-        job = _job_in(response)
-        if last is None or job.status != last.status:
-            return job
-        check_deadline(job_id, policy, deadline)
-        yield Pause(retry_after_s(response) or _POLL_S)
+    return job_in((yield from exchange(Call("GET", job_path(job_id)), policy)))
 
 
 def cancel(job_id: str, policy: RetryPolicy) -> Steps[Job]:
     """Ask for the job's end: a queued one at once, a running one at its next step."""
     try:
-        return _job_in((yield from exchange(Call("POST", f"{job_path(job_id)}/cancel"), policy)))
+        return job_in((yield from exchange(Call("POST", f"{job_path(job_id)}/cancel"), policy)))
     except JobEndedError as error:
         if error.attempts == 1:
             raise
@@ -170,7 +123,7 @@ def list_jobs(
     """One page of jobs, newest first, and the cursor of the next; None: that was the last."""
     asked = {**filters, "cursor": cursor, "limit": str(_PAGE)}
     params = {name: its for name, its in asked.items() if its is not None}
-    body = _json_in((yield from exchange(Call("GET", "/v1/jobs", params=params), policy)))
+    body = json_in((yield from exchange(Call("GET", "/v1/jobs", params=params), policy)))
     jobs, following = body.get("jobs"), body.get("next")
     if not isinstance(jobs, list):
         raise UnexpectedAnswerError("The answer is not a page of jobs")
@@ -179,43 +132,12 @@ def list_jobs(
 
 def list_models(policy: RetryPolicy) -> Steps[dict[str, Any]]:
     """The models that may be asked for, as the service tells them."""
-    return _json_in((yield from exchange(Call("GET", "/v1/models"), policy)))
-
-
-def exchange(
-    call: Call, policy: RetryPolicy, deadline: float | None = None
-) -> Steps[httpx.Response]:
-    """Send until an answer stands.
-
-    Raises:
-        UnreachableError: no answer came.
-        ProblemError: the answer is a refusal.
-    """
-    for attempt in itertools.count(1):
-        answer = yield call
-        assert answer is not None
-        pause = policy.pause_s(attempt, answer, deadline)
-        if pause is not None:
-            yield Pause(pause)
-            continue
-        if isinstance(answer, httpx.TransportError):
-            detail = f"No answer: {str(answer) or type(answer).__name__}"
-            raise UnreachableError(detail, attempts=attempt) from answer
-        if not answer.is_success:
-            raise problem_of(answer, attempt)
-        return answer
-    raise AssertionError  # count() does not end
-
-
-def check_deadline(job_id: str, policy: RetryPolicy, deadline: float) -> None:
-    """Raise `WaitTimeoutError` if it is past the deadline, by the policy's clock."""
-    if policy.clock() >= deadline:
-        raise WaitTimeoutError(f"Job {job_id} has not ended in time", job_id=job_id)
+    return json_in((yield from exchange(Call("GET", "/v1/models"), policy)))
 
 
 def job_path(job_id: str) -> str:
-    """The job's path; an id that is none cannot lead anywhere else."""
-    return f"/v1/jobs/{quote(job_id, safe='')}"
+    """The job's path."""
+    return path_of("jobs", job_id)
 
 
 def _prefer(wait_s: int) -> dict[str, str]:
@@ -226,15 +148,6 @@ def _granted(left_s: float) -> int:
     return max(1, min(WAIT_S, ceil(left_s)))
 
 
-def _job_in(response: httpx.Response) -> Job:
-    return read_job(_json_in(response))
-
-
-def _json_in(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError as error:
-        raise UnexpectedAnswerError("The answer is not JSON") from error
-    if not isinstance(body, dict):
-        raise UnexpectedAnswerError("The answer is not a JSON object")
-    return body
+def job_in(response: httpx.Response) -> Job:
+    """The job in an answer."""
+    return read_job(json_in(response))

@@ -55,7 +55,7 @@ def test_cut_anywhere_it_tells_what_was_whole_and_goes_on(
     assert _known(path, 6) == [*known, 4, 5]
 
 
-def test_another_file_model_or_service_is_not_done(tmp_path: Path) -> None:
+def test_another_file_model_or_service_or_pictures_are_not_done(tmp_path: Path) -> None:
     path = tmp_path / "state.jsonl"
     done = Key.of(b"cough", MODEL, "http://here")
     with open_state(path) as state:
@@ -66,8 +66,16 @@ def test_another_file_model_or_service_is_not_done(tmp_path: Path) -> None:
             Key.of(b"cougH", MODEL, "http://here"),
             Key.of(b"cough", "sick-sounds@1.0.1", "http://here"),
             Key.of(b"cough", MODEL, "http://there"),
+            Key.of(b"cough", MODEL, "http://here", pictured=True),
         ):
             assert state.outcome(other) is None
+
+
+def test_a_line_of_a_version_without_pictures_is_understood(tmp_path: Path) -> None:
+    path = tmp_path / "state.jsonl"
+    _write(path, range(2))
+    path.write_text(path.read_text().replace('"pictured": false, ', ""))
+    assert _known(path, 2) == [0, 1]
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

@@ -8,12 +8,15 @@ import re
 import httpx
 import pytest
 
-from cough_client import RetryPolicy, steps
+from cough_client import RetryPolicy, batches, pictures, steps
+from cough_client.calls import Call, Steps
 from cough_client.configuration import Configuration, events_arguments, request_arguments
+from cough_client.options import Options
+from cough_client.watching import Watching
 
 ID = "0" * 32
 POLICY = RetryPolicy(clock=lambda: 0.0)
-RECORDING = steps.Submission(b"RIFF")
+RECORDING = steps.Submission(b"RIFF", Options())
 
 
 @pytest.mark.parametrize(
@@ -25,17 +28,24 @@ RECORDING = steps.Submission(b"RIFF")
         steps.wait(ID, POLICY, 1e9),
         steps.wait(ID, POLICY, 0.1),
         steps.get_job(ID, POLICY),
-        steps.next_change(ID, None, POLICY, 1.0),
+        Watching(ID, POLICY, 1.0).poll(),
         steps.cancel(ID, POLICY),
         steps.delete(ID, POLICY),
         steps.list_jobs({}, None, POLICY),
         steps.list_models(POLICY),
+        batches.submit_batch([b"RIFF"], Options(), POLICY),
+        batches.get_batch(ID, POLICY),
+        batches.wait_for_batch(ID, POLICY, 0.1),
+        batches.get_results(ID, POLICY),
+        pictures.get_png(ID, "spectrogram", POLICY),
+        pictures.get_spectrogram(ID, POLICY),
+        pictures.get_explanation(ID, POLICY),
     ],
     ids=lambda operation: str(operation.__name__),
 )
-def test_every_request_has_time_limits(operation: steps.Steps[object]) -> None:
+def test_every_request_has_time_limits(operation: Steps[object]) -> None:
     call = next(operation)
-    assert isinstance(call, steps.Call)
+    assert isinstance(call, Call)
     timeout = request_arguments(call)["timeout"]
     _all_limited(timeout)
     asked = re.fullmatch(r"wait=(\d+)", call.headers.get("Prefer", "wait=0"))

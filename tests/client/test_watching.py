@@ -62,6 +62,19 @@ def test_a_stream_that_never_holds_ends_in_polling(kind: Kind) -> None:
     assert [path for path, _ in asked] == ["events"] * 6 + [ID]
 
 
+@pytest.mark.parametrize(
+    "endless", [_stream(_event(1, JOB), ": heartbeat\n\n" * 3), problem(404, "not_found")]
+)
+def test_it_ends_in_time(kind: Kind, endless: Answer) -> None:
+    with (
+        talking(kind, endless, Answer(200, JOB)) as (client, server),
+        pytest.raises(errors.WaitTimeoutError) as caught,
+    ):
+        list(client.watch(ID, timeout_s=0))
+    assert caught.value.job_id == ID
+    assert len(server.requests) <= 3
+
+
 def test_a_job_that_is_not_there(kind: Kind) -> None:
     with pytest.raises(errors.JobNotFoundError):
         _watched(kind, problem(404, "job_not_found"))

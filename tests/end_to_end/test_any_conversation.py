@@ -10,6 +10,7 @@ what is another's is not there at all. The store's own histories are in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -46,7 +48,7 @@ class Model:
 
     id: str
     client: str
-    created_at: str
+    created_at: datetime
     key: str | None
     recording: bytes
     options: dict[str, str]
@@ -98,7 +100,14 @@ class Conversation(RuleBasedStateMachine):
             job = answer.json()
             assert answer.headers["location"] == f"/v1/jobs/{job['id']}"
             assert job["id"] not in [model.id for model in self.models]
-            model = Model(job["id"], client, job["created_at"], key, recording, options)
+            model = Model(
+                job["id"],
+                client,
+                datetime.fromisoformat(job["created_at"]),
+                key,
+                recording,
+                options,
+            )
             self.models.append(model)
             self._is_as_expected(model, answer)
             return model
@@ -136,6 +145,12 @@ class Conversation(RuleBasedStateMachine):
             assert answer.status_code == 200
             self._becomes(job, "canceled")
             self._is_as_expected(job, answer)
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data())
+    def cancel_running(self, data: st.DataObject) -> None:
+        """Else most are canceled before a worker has them, or long after."""
+        self.cancel(data.draw(st.sampled_from(self._running())))
 
     @rule(job=jobs)
     def delete(self, job: Model) -> None:
@@ -188,6 +203,12 @@ class Conversation(RuleBasedStateMachine):
         if ends:
             self._becomes(job, "canceled" if job.to_cancel else how)
 
+    @precondition(lambda self: self._running())
+    @rule(data=st.data(), how=st.sampled_from(["succeeded", "failed"]))
+    def end_running(self, data: st.DataObject, how: str) -> None:
+        """As most attempts do; some of them were to be canceled."""
+        self.end(data.draw(st.sampled_from(self._running())), how, late=False)
+
     @rule(client=clients, limit=st.integers(1, 4), status=st.sampled_from(["queued", "canceled"]))
     def list_some(self, client: str, limit: int, status: str) -> None:
         """Page by page, with a filter."""
@@ -217,6 +238,9 @@ class Conversation(RuleBasedStateMachine):
         """What the client has, newest first; of one millisecond in the order of ids."""
         own = [model for model in self.models if model.client == client and not model.deleted]
         return sorted(own, key=lambda model: (model.created_at, model.id), reverse=True)
+
+    def _running(self) -> list[Model]:
+        return [model for model in self.models if model.status == "running" and not model.deleted]
 
     def _becomes(self, job: Model, status: str) -> None:
         job.status = status

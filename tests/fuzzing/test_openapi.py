@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from sys import executable
 
 import pytest
@@ -17,6 +19,7 @@ import redis
 from shared.store.api_keys import ApiKeys
 from tests.end_to_end.client import Client
 from tests.end_to_end.processes import REPOSITORY, Program, eventually, free_port, running
+from tests.fuzzing.recordings import recording
 from tests.support.redis_server import RedisServer
 
 CASES = int(os.environ.get("FUZZ_CASES", "0"))
@@ -49,8 +52,9 @@ def url_and_key(own_redis_server: RedisServer) -> Iterator[tuple[str, str]]:
         assert not any("Traceback" in line for line in gateway.lines + worker.lines)
 
 
-def test_every_answer_is_as_the_document_says(url_and_key: tuple[str, str]) -> None:
+def test_every_answer_is_as_the_document_says(url_and_key: tuple[str, str], tmp_path: Path) -> None:
     url, key = url_and_key
+    statuses = tmp_path / "statuses"
     program = [
         executable,
         "-m",
@@ -66,7 +70,12 @@ def test_every_answer_is_as_the_document_says(url_and_key: tuple[str, str]) -> N
         done = subprocess.run(
             [*program, "run", f"{url}/openapi.json", *options],
             cwd=REPOSITORY,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(REPOSITORY),
+                "PICTURED_JOBS": " ".join(_with_pictures(url, key)),
+                "PICTURE_STATUSES": str(statuses),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -76,3 +85,15 @@ def test_every_answer_is_as_the_document_says(url_and_key: tuple[str, str]) -> N
         found = re.search(r"(\d+) generated", done.stdout)
         assert found
         generated += int(found[1])
+    pictures = Counter(statuses.read_text().split())
+    print(f"Pictures: {dict(pictures)}")
+    assert pictures["200"] > (pictures["404"] + pictures["406"]) / 2
+
+
+def _with_pictures(url: str, key: str) -> list[str]:
+    """New jobs that have pictures."""
+    headers = {"Authorization": f"Bearer {key}", "Prefer": "wait=30"}
+    with Client(url) as client:
+        made = [client.post(recording(1), headers=headers, pictures="true") for _ in range(3)]
+    assert [answer.json()["status"] for answer in made] == ["succeeded"] * 3
+    return [str(answer.json()["id"]) for answer in made]

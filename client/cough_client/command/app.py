@@ -6,6 +6,7 @@ import typer
 
 from cough_client.command import jobs
 from cough_client.command.diagnose import diagnose
+from cough_client.command.pictures import pictures
 
 app = typer.Typer(
     name="cough",
@@ -26,7 +27,7 @@ diagnosis; 130 interrupted.""",
 )
 
 app.command()(diagnose)
-for command in (jobs.status, jobs.watch, jobs.cancel, jobs.delete, jobs.jobs):
+for command in (jobs.status, jobs.watch, jobs.cancel, jobs.delete, jobs.jobs, pictures):
     app.command()(command)
 
 

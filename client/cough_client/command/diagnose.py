@@ -73,6 +73,14 @@ def diagnose(
             show_default=False,
         ),
     ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="Save each recording's spectrogram and explanation in this folder, named by job",
+            show_default=False,
+        ),
+    ] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for one diagnosis")] = 300,
     local: Annotated[
         bool, typer.Option("--local", help="In this process, without a service; one at a time")
@@ -90,13 +98,15 @@ def diagnose(
     files = find_recordings(paths)
     if not files:
         raise typer.BadParameter("there are no recordings")
+    if local and pictures is not None:
+        raise typer.BadParameter("--local draws no pictures; python -m worker.diagnose does")
     if state is None and any(path.is_dir() for path in paths):
         state = Path(".cough-state.jsonl")
     rows = output(format_, utf8_stdout())
     with _progress(len(files)) as progress, exits.telling(), open_state(state) as done:
         tally = _Tally(rows, progress)
         try:
-            asyncio.run(_run(files, tally, done, jobs, model, timeout, server, local))
+            asyncio.run(_run(files, tally, done, jobs, model, pictures, timeout, server, local))
         except BaseException:
             if state is not None and (tally.diagnosed or tally.failed):
                 progress.console.print(
@@ -114,6 +124,7 @@ async def _run(
     state: State,
     jobs: int,
     model: str | None,
+    pictures: Path | None,
     timeout_s: float,
     server: str | None,
     local: bool,
@@ -125,7 +136,7 @@ async def _run(
     async with AsyncCoughClient(server, retries=BRIEF) as client:
         chosen = _chosen(await client.models(), model)
     async with AsyncCoughClient(server, retries=PATIENT) as client:
-        diagnoser = ServiceDiagnoser(client, chosen, timeout_s)
+        diagnoser = ServiceDiagnoser(client, chosen, timeout_s, pictures)
         await diagnose_all(files, diagnoser, state, jobs, tally.show)
 
 

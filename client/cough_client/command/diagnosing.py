@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from cough_client.answers import Diagnosis, JobFailure
 from cough_client.async_client import AsyncCoughClient
+from cough_client.command.pictures import save
 from cough_client.command.rows import Row
 from cough_client.command.state import Key, Outcome, State
 from cough_client.errors import (
@@ -20,6 +21,7 @@ from cough_client.errors import (
     JobNotFoundError,
     NoAudioError,
     PayloadTooLargeError,
+    PicturesNotMadeError,
     TooLongError,
     TruncatedAudioError,
     UnsupportedFormatError,
@@ -43,29 +45,51 @@ _OF_ONE: Final = (JobEndedWithoutDiagnosisError, JobNotFoundError, WaitTimeoutEr
 
 
 class Diagnoser(Protocol):
-    """Who diagnoses: `server` and `model` tell which, for the state file."""
+    """Who diagnoses: `server`, `model` and `pictured` tell how, for the state file."""
 
     server: str
     model: str
+    pictured: bool
 
     async def diagnose(self, recording: bytes) -> Diagnosis: ...
 
 
 class ServiceDiagnoser:
-    """The service; `model` is what it calls the one that was asked for."""
+    """The service; `model` is what it calls the one that was asked for.
 
-    def __init__(self, client: AsyncCoughClient, model: str, timeout_s: float) -> None:
-        self.server, self.model = client.server, model
-        self._client, self._timeout_s = client, timeout_s
+    With `pictures`, a folder, those of each recording are in there before its diagnosis is given.
+    """
+
+    def __init__(
+        self, client: AsyncCoughClient, model: str, timeout_s: float, pictures: Path | None
+    ) -> None:
+        self.server, self.model, self.pictured = client.server, model, pictures is not None
+        self._client, self._timeout_s, self._pictures = client, timeout_s, pictures
 
     async def diagnose(self, recording: bytes) -> Diagnosis:
-        return await self._client.diagnose(recording, model=self.model, timeout_s=self._timeout_s)
+        diagnosis = await self._client.diagnose(
+            recording, model=self.model, pictures=self.pictured, timeout_s=self._timeout_s
+        )
+        if self._pictures is not None and diagnosis.job_id is not None:
+            await self._save(self._pictures, diagnosis.job_id)
+        return diagnosis
+
+    async def _save(self, folder: Path, job_id: str) -> None:
+        try:
+            drawn = {
+                "spectrogram": await self._client.spectrogram_png(job_id),
+                "explanation": await self._client.explanation_png(job_id),
+            }
+        except PicturesNotMadeError:
+            return  # the service could not draw them; its diagnosis stands
+        await asyncio.to_thread(save, folder, job_id, drawn)
 
 
 class LocalDiagnoser:
     """This process, beside the event loop."""
 
     server = "local"
+    pictured = False
 
     def __init__(self, pipeline: LocalPipeline) -> None:
         self.model = pipeline.model
@@ -97,7 +121,7 @@ async def diagnose_all(
             return JobFailure("unreadable_file", error.strerror or type(error).__name__)
         except PayloadTooLargeError as error:
             return JobFailure(error.code, error.detail)
-        key = Key.of(recording, diagnoser.model, diagnoser.server)
+        key = Key.of(recording, diagnoser.model, diagnoser.server, diagnoser.pictured)
         async with one_at_a_time[key]:  # two files with the same content are sent once
             done = state.outcome(key)
             return done or await _diagnose(recording, key, diagnoser, state)

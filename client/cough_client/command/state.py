@@ -25,16 +25,17 @@ Outcome = Diagnosis | JobFailure
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What an outcome depends on: a changed file, another model, another service is not done."""
+    """What an outcome depends on: another file, model or service, or pictures too, is not done."""
 
     sha256: str
     model: str
     server: str
+    pictured: bool = False
 
     @classmethod
-    def of(cls, recording: bytes, model: str, server: str) -> Key:
+    def of(cls, recording: bytes, model: str, server: str, pictured: bool = False) -> Key:
         """Of a recording's bytes; its name and place do not matter."""
-        return cls(hashlib.sha256(recording).hexdigest(), model, server)
+        return cls(hashlib.sha256(recording).hexdigest(), model, server, pictured)
 
 
 class State:
@@ -92,7 +93,8 @@ def _parse(line: bytes) -> tuple[Key, Outcome] | None:
     """A line's outcome; None: it tells none."""
     try:
         entry: dict[str, Any] = json.loads(line)
-        key = Key(str(entry["sha256"]), str(entry["model"]), str(entry["server"]))
+        pictured = entry.get("pictured") is True  # earlier versions had none
+        key = Key(str(entry["sha256"]), str(entry["model"]), str(entry["server"]), pictured)
         if "diagnosis" in entry:
             body = entry["diagnosis"]
             return key, read_diagnosis(body, key.model, body.get("job_id"))
