@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import answered, eventual, has_recorded, newest_job, send
+from tests.browser.watched import Watch
 
 _SHORT = """async (limitS) => {
   const { mountRecorder } = await import('/page/recorder-panel.js');
@@ -57,7 +58,8 @@ def test_from_the_microphone_to_an_answer(page: Page) -> None:
     assert 3.5 < audio["duration_s"] < 6
 
 
-def test_the_level_and_the_waveform_move(page: Page) -> None:
+def test_the_level_and_the_waveform_move(page: Page, watch: Watch) -> None:
+    watch.tolerated.append("willReadFrequently")  # that is this test, not the page
     page.get_by_role("button", name="Record", exact=True).click()
 
     eventual(
