@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,4 +164,4 @@ def test_the_model_links_to_its_card(page: Page) -> None:
     expect(card).to_be_visible()
     card.get_by_role("button", name="Close").click()
     expect(card).to_be_hidden()
-    assert page.url.endswith("/")
+    expect(page).to_have_url(re.compile("/$"))
