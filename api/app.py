@@ -16,6 +16,7 @@ from api.changes import Changes
 from api.context import Context
 from api.cross_origin import with_cross_origin
 from api.documentation import add_documentation
+from api.observation import Observation
 from api.openapi import TAGS, VERSION, complete_openapi
 from api.problems import add_problem_handlers
 from api.production import refuse_insecure
@@ -117,6 +118,6 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
     def build_and_wrap() -> ASGIApp:
         bounded = Bodies(build(), settings.body_timeout_s, settings.max_incoming_bytes)
         inner = with_cross_origin(bounded, settings)
-        return AnswerHeaders(inner, production=settings.production)
+        return Observation(AnswerHeaders(inner, production=settings.production))
 
     app.build_middleware_stack = build_and_wrap  # type: ignore[method-assign]
