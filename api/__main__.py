@@ -19,7 +19,7 @@ from shared.errors import BundleError
 from shared.settings import get_settings
 from shared.telemetry.exposition import MetricsPortError, serve_metrics
 from shared.telemetry.logs import configure_logging
-from shared.telemetry.tracing import traced
+from shared.telemetry.tracing import start_tracing, stop_tracing
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.state.context.changes.stop()
         await super().shutdown(sockets)
+        stop_tracing()  # here, as uvicorn then ends us by the signal that it got
 
 
 def main() -> None:
@@ -67,7 +68,8 @@ def main() -> None:
         timeout_graceful_shutdown=10,
     )
     server = _Server(config, app)
-    with suppress(KeyboardInterrupt), traced("api", settings):
+    start_tracing("api", settings)
+    with suppress(KeyboardInterrupt):
         server.run(_listening(options.fd))
     if not server.started:
         logger.critical("The gateway could not start")

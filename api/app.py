@@ -49,7 +49,8 @@ own jobs only.
 
 **{DISCLAIMER}**
 
-Errors are `application/problem+json` (RFC 9457) with a stable `code`.
+Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every answer carries
+`X-Request-Id`, yours if you send one, by which whoever runs this finds it in the logs.
 """
 
 
@@ -100,6 +101,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
+        # Its own spans and logs carry paths, queries and the texts of exceptions.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     add_documentation(app)
     add_problem_handlers(app)
