@@ -43,7 +43,8 @@ def test_the_example_can_be_used() -> None:
 
 
 def test_each_alert_is_tested_to_be_raised_and_to_be_silent() -> None:
-    raised, silent = set(), set()
+    raised: set[str] = set()
+    silent: set[str] = set()
     for test in yaml.safe_load(RULE_TESTS.read_text(encoding="utf-8"))["tests"]:
         for case in test["alert_rule_test"]:
             (raised if case.get("exp_alerts") else silent).add(case["alertname"])
