@@ -109,7 +109,7 @@ def test_many_lost_children_leave_few_files(watched: Watched) -> None:
     }
     names = {path.name.rpartition("_")[2] for path in Path(folder).iterdir()}
 
-    assert names == {"main.db", "1.db", "2.db"}
+    assert {"main.db", "1.db"} <= names <= {"main.db", "1.db", "2.db"}
 
 
 def test_requests_count_by_operation_and_strangers_cannot_make_labels(watched: Watched) -> None:
