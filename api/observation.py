@@ -18,6 +18,8 @@ from shared.telemetry.correlation import bind_request, usable_request_id
 from shared.telemetry.logs import fields
 
 REQUEST_ID: Final = b"x-request-id"
+# Asked for all the time, by those who act on the answer themselves.
+_HEALTH: Final = "/v1/health/"
 UNKNOWN: Final = "unknown"  # no operation of ours
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _CLOSED: Final = 499  # nginx's: whoever asked has gone before there was an answer
@@ -76,6 +78,8 @@ def _interesting(scope: Scope) -> dict[bytes, bytes]:
 
 
 def _span(scope: Scope, sent: dict[bytes, bytes]) -> AbstractContextManager[tracing.Span]:
+    if scope["path"].startswith(_HEALTH):
+        return tracing.NO_SPAN
     parent = sent.get(b"traceparent", b"").decode("latin-1")
     return tracing.span("request", "server", parent, {"http.request.method": scope["method"]})
 
@@ -88,8 +92,7 @@ def _operation(scope: Scope) -> tuple[str, str]:
 
 
 def _log(operation: str, method: str, route: str, status: int, seconds: float) -> None:
-    # Health is asked for all the time, by those who act on the answer themselves.
-    level = logging.DEBUG if route.startswith("/v1/health/") else logging.INFO
+    level = logging.DEBUG if route.startswith(_HEALTH) else logging.INFO
     if logger.isEnabledFor(level):
         milliseconds = round(seconds * 1000, 1)
         its = fields(operation=operation, method=method, status=status, duration_ms=milliseconds)

@@ -60,7 +60,7 @@ class _NoSpan:
         """Nobody listens."""
 
 
-_NO_SPAN: Final = nullcontext[Span](_NoSpan())
+NO_SPAN: Final = nullcontext[Span](_NoSpan())
 _tracer: Tracer | None = None
 
 
@@ -115,7 +115,7 @@ def span(
         attributes: what is known from the start.
     """
     if _tracer is None:
-        return _NO_SPAN
+        return NO_SPAN
     return _tracer.span(name, kind, parent, attributes or {})
 
 
