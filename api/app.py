@@ -16,6 +16,7 @@ from api.changes import Changes
 from api.context import Context
 from api.cross_origin import with_cross_origin
 from api.documentation import add_documentation
+from api.observation import Observation
 from api.openapi import TAGS, VERSION, complete_openapi
 from api.page.serving import add_page
 from api.problems import add_problem_handlers
@@ -49,7 +50,8 @@ own jobs only.
 
 **{DISCLAIMER}**
 
-Errors are `application/problem+json` (RFC 9457) with a stable `code`.
+Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every answer carries
+`X-Request-Id`, yours if you send one, by which whoever runs this finds it in the logs.
 """
 
 
@@ -100,6 +102,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
+        # Its own spans and logs carry paths, queries and the texts of exceptions.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     add_documentation(app)
     add_problem_handlers(app)
@@ -119,6 +123,6 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
     def build_and_wrap() -> ASGIApp:
         bounded = Bodies(build(), settings.body_timeout_s, settings.max_incoming_bytes)
         inner = with_cross_origin(bounded, settings)
-        return AnswerHeaders(inner, production=settings.production)
+        return Observation(AnswerHeaders(inner, production=settings.production))
 
     app.build_middleware_stack = build_and_wrap  # type: ignore[method-assign]

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.metrics import count_request
+from api.observation import REQUEST_ID, UNKNOWN
+from shared.telemetry.correlation import new_request_id
+from shared.telemetry.logs import fields
+
 MAX_FRAMING_BYTES: Final = 64 * 1024  # and what is read at once beyond
+_LINGER_S: Final = 2.0
+
+logger = logging.getLogger(__name__)
 
 
 class Connection(HttpToolsProtocol):
@@ -26,6 +35,9 @@ class Connection(HttpToolsProtocol):
 
     Who does not take an answer is cut off: what the system's buffers do not hold of it has to go
     out in `answer_timeout_s`.
+
+    When the server is to stop, a request that is on its way here is answered all the same: who is
+    connected has some time to send one, and is told with its answer to connect elsewhere.
     """
 
     head_timeout_s: float
@@ -36,6 +48,7 @@ class Connection(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._framing_bytes = 0  # minus those of the body
         self._unread_timer: asyncio.TimerHandle | None = None
+        self._stopping = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
@@ -77,6 +90,8 @@ class Connection(HttpToolsProtocol):
         """A request is there."""
         self._wait_no_more()
         super().on_headers_complete()
+        if self._stopping:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """And now all of it is."""
@@ -88,6 +103,23 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
         if self.cycle.response_complete and not self.transport.is_closing():
             self._wait()
+            if self._stopping:
+                self._linger()
+
+    def shutdown(self) -> None:
+        """The server is to stop: answer what is asked, and close."""
+        self._stopping = True
+        if self.cycle is None or self.cycle.response_started:
+            self._linger()
+        else:
+            self.cycle.keep_alive = False
+
+    def _linger(self) -> None:
+        self.loop.call_later(_LINGER_S, self._close_if_idle)
+
+    def _close_if_idle(self) -> None:
+        if self._timer is not None and self._framing_bytes == 0:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP."""
@@ -116,7 +148,11 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int, code: str, title: str) -> None:
         """Answer with a problem, unless an answer is under way, and close."""
         if not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete):
-            self.transport.write(_problem(status, code, title))
+            request_id = new_request_id()
+            self.transport.write(_problem(status, code, title, request_id))
+            count_request(UNKNOWN, "other", status, None)
+            its = fields(request_id=request_id, status=status)
+            logger.info("a connection was refused: %d, %s", status, code, extra=its)
         self.transport.close()
 
 
@@ -126,12 +162,13 @@ def connection_class(head_timeout_s: float, answer_timeout_s: float) -> type[Con
     return type("Connection", (Connection,), timeouts)
 
 
-def _problem(status: int, code: str, title: str) -> bytes:
+def _problem(status: int, code: str, title: str, request_id: str) -> bytes:
     """The app's problems in short: there is no request that the app could answer."""
     problem = {"type": f"urn:cough:{code}", "title": title, "status": status}
     body = json.dumps({**problem, "detail": "The connection is closed", "code": code}).encode()
     head = (
         f"HTTP/1.1 {status} \r\ncontent-type: application/problem+json\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        f"content-length: {len(body)}\r\n{REQUEST_ID.decode()}: {request_id}\r\n"
+        "connection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -15,6 +15,7 @@ _REQUEST_HEADERS = (
     "If-None-Match",
     "Last-Event-ID",
     "Prefer",
+    "X-Request-Id",
 )
 _RESPONSE_HEADERS = (
     "ETag",
@@ -25,6 +26,7 @@ _RESPONSE_HEADERS = (
     "RateLimit-Policy",
     "Retry-After",
     "WWW-Authenticate",
+    "X-Request-Id",
 )
 
 

@@ -40,8 +40,8 @@ async def run() -> int:
     python = [sys.executable, "-m"]
     serve = [*python, "api", "--host", host, "--port", str(port)]
     services = [
-        Process("courier", [*python, "worker.courier"], environment),
-        Process("worker", [*python, "worker"], environment),
+        Process("courier", [*python, "worker.courier"], _with_metrics_port(environment, 2)),
+        Process("worker", [*python, "worker"], _with_metrics_port(environment, 1)),
         Process("api", serve, environment),
     ]
 
@@ -74,6 +74,14 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             sys.exit(f"Cannot listen on {host}:{port} ({error.strerror}). PORT=8001 make run?")
+
+
+def _with_metrics_port(environment: dict[str, str], beyond: int) -> dict[str, str]:
+    """One machine, one port each: the gateway has METRICS_PORT, the others the next ones."""
+    port = environment.get("METRICS_PORT", "")
+    if not port.isdecimal() or int(port) == 0:
+        return environment
+    return {**environment, "METRICS_PORT": str(int(port) + beyond)}
 
 
 def _own_data_dir() -> Path:

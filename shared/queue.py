@@ -16,6 +16,7 @@ from celery import Celery
 
 from shared.job import JobId
 from shared.settings import Settings
+from shared.telemetry.correlation import UNKNOWN, Origin, origin
 
 QUEUE = "cough-jobs"
 UNACKED = "cough-unacked"
@@ -23,6 +24,7 @@ DIAGNOSE = "diagnose"
 BEAT = "beat"
 
 _ID, _BODY, _TAG = "@id@", "@body@", "@tag@"
+_ORIGIN = Origin(request_id="@request@", traceparent="@trace@")
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -66,20 +68,22 @@ def make_celery(settings: Settings) -> Celery:
     return app
 
 
-def send_job(app: Celery, job_id: JobId) -> None:
-    """Queue a job's message, which carries its id alone.
+def send_job(app: Celery, job_id: JobId, its_origin: Origin = UNKNOWN) -> None:
+    """Queue a job's message, which carries its id alone, and in its headers where it comes from.
 
     Raises:
         kombu.exceptions.OperationalError: Redis is away. The job is stored: recovery queues it.
     """
-    app.send_task(DIAGNOSE, args=[job_id], task_id=job_id, retry=False)
+    headers = its_origin.headers
+    app.send_task(DIAGNOSE, args=[job_id], task_id=job_id, headers=headers, retry=False)
 
 
 def job_messages(app: Celery) -> Callable[[JobId], str]:
     """What writes the messages that `send_job` would put on the queue, for a script of the store.
 
     So a job and its message become one write, and are both there or neither. Messages differ in
-    the job's id and their own alone, so Celery writes one, and the others are copies of it.
+    the job's id, their own, and the origin of the request that is being served, so Celery writes
+    one, and the others are copies of it.
     """
     task = app.amqp.as_task_v2(_ID, DIAGNOSE, args=[_ID], ignore_result=None)
     body = json.dumps(task.body)
@@ -88,7 +92,7 @@ def job_messages(app: Celery) -> Callable[[JobId], str]:
             "body": _BODY,
             "content-encoding": "utf-8",
             "content-type": "application/json",
-            "headers": task.headers,
+            "headers": {**task.headers, **_ORIGIN.headers},
             "properties": {
                 **task.properties,
                 "delivery_mode": 2,
@@ -102,7 +106,10 @@ def job_messages(app: Celery) -> Callable[[JobId], str]:
 
     def message_of(job_id: JobId) -> str:
         encoded = base64.b64encode(body.replace(_ID, job_id).encode()).decode()
+        its = origin()
         own = message.replace(_ID, job_id).replace(_TAG, str(uuid.uuid4()))
+        own = own.replace(_ORIGIN.request_id, its.request_id)
+        own = own.replace(_ORIGIN.traceparent, its.traceparent)
         return own.replace(_BODY, encoded)
 
     return message_of

@@ -142,11 +142,24 @@ class Settings(BaseSettings):
     webhook_concurrency: int = Field(default=64, gt=0, description="Calls at once per courier")
 
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_format: Literal["text", "json"] | None = Field(
+        default=None, description="None: text in development, json in production"
+    )
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="of each program; 0: none")
+    metrics_host: str = Field(default="127.0.0.1", description="Where metrics are served")
+    otel_exporter_otlp_endpoint: str = Field(
+        default="", description="Where traces go, by OTLP over HTTP; empty: there are none"
+    )
 
     @property
     def production(self) -> bool:
         """Whether strangers may be on the other side."""
         return self.environment == "production"
+
+    @property
+    def logs_are_json(self) -> bool:
+        """Whether programs are to read the logs."""
+        return self.production if self.log_format is None else self.log_format == "json"
 
     @model_validator(mode="after")
     def _time_limits_are_ordered(self) -> Self:

@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 import billiard.pool
+import celery.apps.worker
 import numpy as np
 from celery import signals
 
@@ -15,9 +16,11 @@ from shared.catalogue import read_catalogue
 from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import get_settings
-from shared.telemetry import configure_logging
+from shared.telemetry.logs import configure_logging
+from shared.telemetry.tracing import start_tracing, stop_tracing
 from worker.features import waveform_to_patches
 from worker.model.bundle import bundle_for
+from worker.native_output import native_output_logged
 from worker.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -37,10 +40,13 @@ app.steps["consumer"].add(Upkeep)
 # answer is in Redis already, so nothing rides on it.
 billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
+# Written past all logging, from a signal handler, in which nothing may be logged.
+celery.apps.worker.safe_say = lambda *_: None
+
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]
 def _configure_logging(**_: Any) -> None:
-    configure_logging(get_settings().log_level)
+    configure_logging("worker", get_settings())
 
 
 def load_before_the_fork() -> None:
@@ -76,8 +82,22 @@ def _warm_up(front_end: FrontEnd) -> None:
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
 def _load_after_the_fork(**_: Any) -> None:
-    """The network: its runtime must not be forked."""
+    """The network, whose runtime must not be forked, and what sends traces by a thread."""
     settings = get_settings()
+    start_tracing("worker", settings)
     bundle = bundle_for(settings.models_dir, ModelReference.parse(settings.model))
     front_end = bundle.card.front_end
-    bundle.clip_logit(np.zeros((1, front_end.patch_frames, front_end.feature_width), np.float32))
+    with native_output_logged():  # LiteRT says how it runs, in the first run
+        bundle.clip_logit(
+            np.zeros((1, front_end.patch_frames, front_end.feature_width), np.float32)
+        )
+
+
+@signals.worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _send_last_spans(**_: Any) -> None:
+    stop_tracing()
+
+
+@signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _say_goodbye(**_: Any) -> None:
+    logger.info("the worker has stopped: its jobs in hand are finished, or handed back")

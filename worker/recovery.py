@@ -14,6 +14,9 @@ from celery import Celery
 from shared.job import JobId
 from shared.queue import jobs_in_flight, send_job
 from shared.store import keys
+from shared.store.attempts import origin_of
+from shared.telemetry.correlation import working_for
+from worker.metrics import RECOVERIES
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +52,11 @@ class Recovery:
         lost = missing & self._suspects
         self._suspects = missing - lost
         for job_id in lost:
-            logger.warning("job %s had lost its message: queued again", job_id)
-            send_job(self._app, job_id)
+            its_origin = origin_of(self._redis, job_id)
+            with working_for(job_id, its_origin.request_id):
+                logger.warning("job %s had lost its message: queued again", job_id)
+            send_job(self._app, job_id, its_origin)
+            RECOVERIES.inc()
         return lost
 
     def _holds_lease(self) -> bool:

@@ -27,10 +27,22 @@ from shared.queue import BEAT, DIAGNOSE
 from shared.settings import get_settings
 from shared.store.attempts import Attempt, Attempts, NotBegun
 from shared.store.heartbeats import Heartbeats
+from shared.telemetry.correlation import UNKNOWN, Origin, working_for
+from shared.telemetry.logs import fields
+from shared.telemetry.tracing import Span, span
 from worker.celery_app import app
+from worker.metrics import (
+    count_begun,
+    count_canceled,
+    count_failed,
+    count_not_begun,
+    count_succeeded,
+    count_undecoded,
+)
 from worker.model.bundle import bundle_for
 from worker.pictures.making import make_pictures
 from worker.pipeline import Examination, examine_recording
+from worker.steps import TracedSteps
 
 logger = logging.getLogger(__name__)
 
@@ -55,24 +67,56 @@ class JobTask(Task):  # type: ignore[misc]
 @app.task(name=DIAGNOSE, base=JobTask, bind=True)  # type: ignore[untyped-decorator]
 def diagnose(self: Task, job_id: JobId) -> None:
     """Attempt a job and end it, unless it has ended or a newer attempt has taken it over."""
-    token = attempt_prefix(self.request.hostname, os.getpid()) + uuid.uuid4().hex
-    try:
-        attempt = attempts().begin(job_id, token, self.request.hostname)
-        if isinstance(attempt, NotBegun):
-            logger.info("job %s: nothing to do, it is %s", job_id, attempt)
-            return
-        outcome = _diagnose(attempt)
-        if outcome is None:
-            ended, what = attempts().cancel(attempt), "canceled"
-        elif isinstance(outcome, _Diagnosed):
-            ended = attempts().succeed(attempt, outcome.result, outcome.pictures)
-            what = "succeeded"
-        else:
-            ended, what = attempts().fail(job_id, token, outcome), outcome.code
-        logger.info("job %s: %s%s", job_id, what, "" if ended else ", too late to count")
-    except redis.RedisError as error:
-        # The job stands in Redis as it was: let the message come again.
-        raise Reject(error, requeue=True) from error
+    # A message that was queued by an older gateway says nothing of where it comes from.
+    came_with = {**UNKNOWN.headers, **(self.request.headers or {})}
+    its_origin = Origin(came_with["request_id"], came_with["traceparent"])
+    with (
+        working_for(job_id, its_origin.request_id),
+        span("diagnose", "consumer", its_origin.traceparent, {"cough.job_id": job_id}) as attempted,
+    ):
+        try:
+            _attempt(job_id, self.request.hostname, attempted)
+        except redis.RedisError as error:
+            # The job stands in Redis as it was: let the message come again.
+            raise Reject(error, requeue=True) from error
+
+
+def _attempt(job_id: JobId, worker: str, attempted: Span) -> None:
+    token = attempt_prefix(worker, os.getpid()) + uuid.uuid4().hex
+    attempt = attempts().begin(job_id, token, worker)
+    if isinstance(attempt, NotBegun):
+        count_not_begun(attempt)
+        logger.info("job %s: nothing to do, it is %s", job_id, attempt)
+        return
+    count_begun(attempt)
+    attempted.tell({"cough.model": str(attempt.model), "cough.delivery": attempt.delivery})
+    outcome = _diagnose(attempt)
+    if outcome is None:
+        ended, what = attempts().cancel(attempt), "canceled"
+    elif isinstance(outcome, _Diagnosed):
+        ended, what = attempts().succeed(attempt, outcome.result, outcome.pictures), "succeeded"
+    else:
+        ended, what = attempts().fail(job_id, token, outcome), outcome.code
+        attempted.fail(outcome.code)
+    attempted.tell({"cough.outcome": what})
+    if ended:
+        _count(attempt, outcome)
+    logger.info(
+        "job %s: %s%s",
+        job_id,
+        what,
+        "" if ended else ", too late to count",
+        extra=fields(outcome=what, model=str(attempt.model), delivery=attempt.delivery),
+    )
+
+
+def _count(attempt: Attempt, outcome: _Diagnosed | RecordingError | None) -> None:
+    if outcome is None:
+        count_canceled(attempt.model)
+    elif isinstance(outcome, _Diagnosed):
+        count_succeeded(attempt.model, outcome.result.timings_ms)
+    else:
+        count_failed(attempt.model, outcome)
 
 
 class _Unwanted(Exception):  # noqa: N818 (no error: somebody changed their mind)
@@ -97,22 +141,25 @@ def _diagnose(attempt: Attempt) -> _Diagnosed | RecordingError | None:
 
     try:
         bundle = bundle_for(settings.models_dir, attempt.model)
-        examined = examine_recording(
-            attempt.recording,
-            attempt.format,
-            bundle,
-            settings.max_audio_seconds,
-            stop_if_unwanted,
-        )
+        with TracedSteps(stop_if_unwanted) as steps:
+            examined = examine_recording(
+                attempt.recording,
+                attempt.format,
+                bundle,
+                settings.max_audio_seconds,
+                steps.next,
+            )
         if not attempt.pictures:
             return _Diagnosed(examined.result, NO_PICTURES)
         stop_if_unwanted()
-        return _Diagnosed(examined.result, _pictures(attempt, examined, bundle.card))
+        with span("pictures"):
+            return _Diagnosed(examined.result, _pictures(attempt, examined, bundle.card))
     except _Unwanted:
         return None
     except redis.RedisError:
         raise
     except RecordingError as error:
+        count_undecoded(attempt, error)
         return error
     except BundleError:
         logger.exception("job %s: its bundle cannot be used", attempt.job_id)

@@ -40,6 +40,7 @@ from shared.job import JobId, Owner
 from shared.store.idempotency import Made, Reservation, in_progress
 from shared.store.records import StoredJob
 from shared.store.submissions import Once
+from shared.telemetry.logs import fields
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 logger = logging.getLogger(__name__)
@@ -135,7 +136,9 @@ async def _accept(
         owner, upload.data, upload.format, model, upload.options, once
     )
     size = len(upload.data)
-    logger.info("job %s: accepted for %s, %s, %d bytes", stored.job.id, model, upload.format, size)
+    its = fields(job_id=stored.job.id)
+    text = "job %s: accepted for %s, %s, %d bytes"
+    logger.info(text, stored.job.id, model, upload.format, size, extra=its)
     return stored
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
+
+import redis
 
 from shared.audio_format import AudioFormat
 from shared.errors import RecordingError, RecordingExpiredError, WorkerLostError
@@ -13,6 +16,7 @@ from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.client import connect
 from shared.store.pictures import fields_of
+from shared.telemetry.correlation import UNKNOWN, Origin
 
 
 class NotBegun(StrEnum):
@@ -27,7 +31,10 @@ class NotBegun(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A worker's claim on a job. Only the newest attempt's end counts."""
+    """A worker's claim on a job. Only the newest attempt's end counts.
+
+    `waited_s` runs from when the job was accepted; `delivery` is 1 for its first attempt.
+    """
 
     job_id: JobId
     token: str
@@ -35,6 +42,8 @@ class Attempt:
     format: AudioFormat
     model: ModelReference
     pictures: bool = False
+    waited_s: float = 0.0
+    delivery: int = 1
 
 
 class Attempts:
@@ -71,7 +80,7 @@ class Attempts:
         )
         if answer[0] != b"begun":
             return NotBegun(answer[0].decode())
-        recording, audio_format, name, version, pictures = answer[1:]
+        recording, audio_format, name, version, pictures, waited_ms, delivery = answer[1:]
         return Attempt(
             job_id=job_id,
             token=token,
@@ -79,6 +88,8 @@ class Attempts:
             format=AudioFormat(audio_format.decode()),
             model=ModelReference(name=name.decode(), version=version.decode()),
             pictures=bool(pictures),
+            waited_s=max(0, waited_ms) / 1000,
+            delivery=delivery,
         )
 
     def succeed(self, attempt: Attempt, result: Result, pictures: Pictures = NO_PICTURES) -> bool:
@@ -114,6 +125,16 @@ class Attempts:
         ttl_s = self._settings.result_ttl_s
         arguments: list[str | int | bytes] = [job_id, token, ttl_s, status, *fields]
         return bool(self._finish(keys=scripts.keys_of(job_id), args=arguments))
+
+
+def origin_of(client: redis.Redis, job_id: JobId) -> Origin:
+    """Where a job comes from, by its hash.
+
+    Raises:
+        redis.RedisError: Redis is away.
+    """
+    known = cast(list[bytes | None], client.hmget(keys.job_key(job_id), list(UNKNOWN.headers)))
+    return Origin(*((value or b"").decode() for value in known))
 
 
 def _as_job_error(error: RecordingError) -> JobError:

@@ -13,6 +13,7 @@ from shared.job import JobId, JobStatus, Owner
 from shared.settings import Settings
 from shared.store import keys, webhook_scripts
 from shared.store.records import Transition, time_of
+from shared.telemetry.correlation import UNKNOWN, Origin
 from shared.webhooks import DeliveryAttempt, DeliveryStatus
 
 MOST_ATTEMPTS: Final = 20  # more than the schedule has, so that lost couriers do not go on for ever
@@ -30,6 +31,7 @@ class Claim:
     status: JobStatus
     ended_at: datetime
     attempts: tuple[DeliveryAttempt, ...]
+    origin: Origin = UNKNOWN
 
     @property
     def since_first_attempt_s(self) -> float:
@@ -101,7 +103,7 @@ def _attempt(entry: str) -> DeliveryAttempt:
 
 
 def _claim(fields: list[str]) -> Claim:
-    job_id, token, owner, url, history, attempts = fields
+    job_id, token, owner, url, history, attempts, request_id, traceparent = fields
     ended = Transition.newest(history)
     return Claim(
         job_id=JobId(job_id),
@@ -111,4 +113,5 @@ def _claim(fields: list[str]) -> Claim:
         status=ended.status,
         ended_at=ended.at,
         attempts=attempts_of(attempts),
+        origin=Origin(request_id, traceparent),
     )

@@ -131,14 +131,14 @@ return 1
 
 # ARGV: id, attempt token, max deliveries, result ttl s, worker lost (JSON), expired (JSON),
 # worker. Returns {outcome} or {'begun', recording, format, model name, model version, '1' or nil:
-# whether pictures are wanted}.
+# whether pictures are wanted, ms since it was accepted, which delivery this is}.
 BEGIN: Final = (
     _COMMON
     + f"""
 redis.call('ZREM', queued, id)  -- first: a script that has freed may go on writing when full
 redis.call('ZADD', '{keys.WORKERS}', now, ARGV[7])
 local state = redis.call('HMGET', job, 'status', 'deliveries', 'format', 'model_name',
-                         'model_version', 'cancel', 'pictures')
+                         'model_version', 'cancel', 'pictures', 'history')
 if not state[1] then
   forget(ARGV[4])
   return {{'gone'}}
@@ -159,9 +159,10 @@ if not audio then
 end
 redis.call('ZADD', running, now, id)
 redis.call('HSET', job, 'attempt', ARGV[2])
-redis.call('HINCRBY', job, 'deliveries', 1)
+local delivery = redis.call('HINCRBY', job, 'deliveries', 1)
 become('running')
-return {{'begun', audio, state[3], state[4], state[5], state[7]}}
+local waited = now - string.match(state[8], ':(%d+)')
+return {{'begun', audio, state[3], state[4], state[5], state[7], waited, delivery}}
 """
 )
 

@@ -22,6 +22,7 @@ from shared.store.records import (
     stored_job,
     time_of,
 )
+from shared.telemetry.correlation import origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Submissions:
             fields += ["pictures", "1"]
         if options.webhook_url:
             fields += ["webhook_url", options.webhook_url]
+        fields += origin().fields
         now = await self._run(
             self._create,
             job_id,

@@ -41,7 +41,7 @@ end
 """
 
 # KEYS: due. ARGV: how many at most, lease ms, a nonce, how many attempts a delivery may have.
-# Returns {job id, token, owner, URL, history, attempts} for each claimed.
+# Returns {job id, token, owner, URL, history, attempts, request id, traceparent} for each claimed.
 CLAIM: Final = (
     _COMMON
     + """
@@ -49,7 +49,7 @@ local claimed = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, ARGV[1])) do
   local job = jobs .. id
   local it = redis.call('HMGET', job, 'owner', 'webhook_url', 'history', 'webhook_attempts',
-                        'webhook_claim')
+                        'webhook_claim', 'request_id', 'traceparent')
   local attempts = it[4] or ''
   if it[2] and it[5] then attempts = record(job, it[5], 'courier_lost') end
   local _, count = string.gsub(attempts, ':', ':')
@@ -63,7 +63,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, AR
     local token = string.format('%d', now) .. ':' .. ARGV[3]
     redis.call('ZADD', due, now + ARGV[2], id)
     redis.call('HSET', job, 'webhook_claim', token)
-    claimed[#claimed + 1] = {id, token, it[1], it[2], it[3], attempts}
+    claimed[#claimed + 1] = {id, token, it[1], it[2], it[3], attempts, it[6] or '', it[7] or ''}
   end
 end
 return claimed

@@ -119,3 +119,8 @@ def test_the_builder_is_sent_only_what_is_let_in() -> None:
     assert rules[0] == "*"
     allowed = {rule[1:] for rule in rules if rule.startswith("!")}
     assert allowed == {"pyproject.toml", "uv.lock", "api", "shared", "worker", "models"}
+
+
+@IMAGES
+def test_traces_can_be_had_without_another_image(name: str) -> None:
+    assert re.search(r"uv sync .*--extra otel\b", DOCKERFILES[name])

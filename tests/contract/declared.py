@@ -11,7 +11,7 @@ from tests.contract.answers import Answer
 
 Json = dict[str, Any]
 
-# What every answer may carry: HTTP's own, and those of api/answer_headers.py.
+# What every answer may carry: HTTP's own, those of api/answer_headers.py, and the request's id.
 _EVERYWHERE = {
     "cache-control",
     "connection",
@@ -23,6 +23,7 @@ _EVERYWHERE = {
     "referrer-policy",
     "transfer-encoding",
     "x-content-type-options",
+    "x-request-id",
 }
 
 

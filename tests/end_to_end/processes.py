@@ -28,6 +28,8 @@ def free_port() -> int:
 class Program:
     """A started program whose output is kept, so that tests can wait for what it says."""
 
+    fds: tuple[int, ...] = ()  # what it inherits
+
     def __init__(self, *command: str, **environment: str) -> None:
         inherited = {key: value for key, value in os.environ.items() if key != "REDIS_URL"}
         self.process = subprocess.Popen(
@@ -37,6 +39,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            pass_fds=self.fds,
         )
         self.lines: list[str] = []
         self._changed = threading.Condition()

@@ -6,6 +6,8 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from shared.audio_format import AudioFormat
 from tests.end_to_end.client import Client
 from tests.end_to_end.keys import client_with, new_key
@@ -49,8 +51,9 @@ def _use(running: Service, key: str) -> None:
     _raw(running.url, f"{FILE_NAME} {key}\r\n\r\n".encode())
 
 
-def test_nothing_private_is_said(tmp_path: Path) -> None:
-    with service(tmp_path, {"LOG_LEVEL": "DEBUG"}) as running:
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nothing_private_is_said(tmp_path: Path, form: str) -> None:
+    with service(tmp_path, {"LOG_LEVEL": "DEBUG", "LOG_FORMAT": form}) as running:
         key = new_key(running.redis_url)
         _use(running, key.key)
     output = "".join(running.lines)

@@ -21,6 +21,7 @@ from shared.queue import (
     send_job,
 )
 from shared.settings import Settings
+from shared.telemetry.correlation import Origin, bind_request
 
 
 @pytest.fixture
@@ -57,6 +58,21 @@ def test_the_stores_message_is_the_one_that_celery_sends(
     assert tags[0] != tags[1]
     sent["properties"]["reply_to"] = ""  # Celery names where it would hear of the end: nowhere
     assert sent == ours
+
+
+def test_a_message_says_where_its_job_comes_from(app: Celery, redis_client: redis.Redis) -> None:
+    job_id = new_job_id()
+    bind_request("their-own")
+    try:
+        ours = json.loads(job_messages(app)(job_id))
+    finally:
+        bind_request("")
+    send_job(app, job_id, Origin("their-own", "00-trace"))
+
+    (raw,) = redis_client.lrange(QUEUE, 0, -1)
+    assert ours["headers"] == json.loads(raw)["headers"] | {"traceparent": ""}
+    assert ours["headers"]["request_id"] == "their-own"
+    assert json.loads(raw)["headers"]["traceparent"] == "00-trace"
 
 
 def test_a_queue_without_messages_has_no_jobs_in_flight(redis_client: redis.Redis) -> None:

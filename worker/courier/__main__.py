@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from shared.settings import Settings, get_settings
 from shared.store.client import connect_async
 from shared.store.deliveries import Deliveries
-from shared.telemetry import configure_logging
+from shared.telemetry.exposition import MetricsPortError, serve_metrics
+from shared.telemetry.logs import configure_logging
+from shared.telemetry.tracing import traced
 from worker.courier.delivery import Delivering
 from worker.courier.health import Pulse
 from worker.courier.rounds import Rounds
@@ -22,8 +25,14 @@ logger = logging.getLogger(__name__)
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
     settings = get_settings()
-    configure_logging(settings.log_level)
-    asyncio.run(_run(settings))
+    configure_logging("courier", settings)
+    try:
+        serve_metrics(settings)
+    except MetricsPortError as error:
+        logger.critical("The courier cannot start: %s", error)
+        sys.exit(1)
+    with traced("courier", settings):
+        asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:

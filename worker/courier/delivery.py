@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 from shared.settings import Settings
 from shared.store.deliveries import Claim, Settlement
+from shared.telemetry.tracing import span
 from shared.webhooks import DeliveryStatus
 from worker.courier.addresses import AllowList
 from worker.courier.call import INVALID_URL, Answer, Caller
 from worker.courier.message import body_of, headers_of
+from worker.courier.metrics import count_call
 from worker.courier.schedule import next_delay
 from worker.courier.signing_secrets import SigningSecrets
 
@@ -38,8 +40,11 @@ class Delivering:
             deadline: when to break off, by the event loop's clock.
         """
         secrets = await self._secrets.of(claim.owner)
-        answer = await self._call(claim, secrets, deadline) if secrets else _NO_SECRET
+        began = time.perf_counter()
+        with span("webhook", "client", claim.origin.traceparent, {"cough.job_id": claim.job_id}):
+            answer = await self._call(claim, secrets, deadline) if secrets else _NO_SECRET
         settlement = self._settlement(claim, answer)
+        count_call(answer.code, settlement.status, time.perf_counter() - began)
         logger.info(
             "job %s: webhook at %s: %s, %s%s",
             claim.job_id,

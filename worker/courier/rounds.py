@@ -12,6 +12,7 @@ import redis
 
 from shared.settings import Settings
 from shared.store.deliveries import Claim, Deliveries, Settlement
+from shared.telemetry.correlation import working_for
 from worker.courier.delivery import Delivering
 from worker.courier.health import Pulse
 
@@ -90,14 +91,17 @@ class Rounds:
             self._under_way -= Counter([receiver])  # which forgets those at 0
             if not task.cancelled() and (error := task.exception()):
                 # Not the error itself, which may name the URL.
-                logger.error("job %s: webhook: unexpected %s", claim.job_id, type(error).__name__)
+                with working_for(claim.job_id, claim.origin.request_id):
+                    kind = type(error).__name__
+                    logger.error("job %s: webhook: unexpected %s", claim.job_id, kind)
 
         task.add_done_callback(ended)
 
     async def _deliver(self, claim: Claim, claimed_at: float) -> None:
         deadline = claimed_at + self._settings.webhook_timeout_s
-        settlement = await self._delivering.attempt(claim, deadline)
-        await self._settle(claim, settlement, claimed_at + self._settings.webhook_lease_s)
+        with working_for(claim.job_id, claim.origin.request_id):
+            settlement = await self._delivering.attempt(claim, deadline)
+            await self._settle(claim, settlement, claimed_at + self._settings.webhook_lease_s)
 
     async def _settle(self, claim: Claim, settlement: Settlement, lease_ends: float) -> None:
         """Record it. While Redis is away it is tried again: else the webhook is told twice."""
