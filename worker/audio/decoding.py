@@ -27,6 +27,10 @@ MAX_CHANNELS = 16
 SAMPLE_RATES = range(1000, 384_001)  # Hz
 # Less missing than this is a lost last frame and only a warning; more is another recording.
 TOLERATED_MISSING_SHARE = 0.05
+# Samples over all channels. So many cost no more than 0.2 s; more must be worth their bytes: speech
+# at the lowest bitrates has some 130 to a byte, silence that is to cost us seconds has thousands.
+FREE_SAMPLES = 60 * 48_000 * 2
+MOST_SAMPLES_PER_BYTE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,10 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
         TruncatedAudioError: more than `TOLERATED_MISSING_SHARE` of the file is missing.
         CorruptAudioError: no decoder can read it.
         NoAudioError: it has no audio stream, or one without samples.
-        TooLongError: it lasts longer than `max_seconds`.
+        TooLongError: it lasts longer than `max_seconds`, or has more than `FREE_SAMPLES` and
+            `MOST_SAMPLES_PER_BYTE`.
     """
+    bounds = _Bounds(max_seconds, max(FREE_SAMPLES, MOST_SAMPLES_PER_BYTE * len(data)))
     missing = missing_share(data, audio_format)
     _check_missing(missing)
     readers: list[Reader] = [open_with_pyav]
@@ -73,29 +79,39 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
     failure: RecordingError = CorruptAudioError(f"The {audio_format} file cannot be decoded")
     for reader in readers:
         try:
-            return _decode(
-                reader(data, audio_format), audio_format, sample_rate, max_seconds, missing
-            )
+            return _decode(reader(data, audio_format), audio_format, sample_rate, bounds, missing)
         except CorruptAudioError as error:
             failure = error
     raise failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    seconds: float
+    samples: int
+
+    def check(self, frames: int, source: Source) -> None:
+        """Refuse so many samples per channel."""
+        if frames > self.seconds * source.sample_rate:
+            raise TooLongError(f"The recording lasts longer than {self.seconds:g} s")
+        if frames * source.channels > self.samples:
+            raise TooLongError("The recording has far more samples than bytes: it is hardly a sound")
 
 
 def _decode(
     opened: AbstractContextManager[Source],
     audio_format: AudioFormat,
     sample_rate: int,
-    max_seconds: float,
+    bounds: _Bounds,
     missing: float,
 ) -> Decoded:
     with opened as source:
-        _check_header(source, max_seconds)
+        _check_header(source, bounds)
         frames, mono = 0, []
         resampler = soxr.ResampleStream(source.sample_rate, sample_rate, 1, dtype="float32")
         for block in source.blocks:
             frames += len(block)
-            if frames > max_seconds * source.sample_rate:
-                raise _too_long(max_seconds)
+            bounds.check(frames, source)
             with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told below
                 mixed = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))
             mono.append(resampler.resample_chunk(mixed))
@@ -115,22 +131,17 @@ def _decode(
         )
 
 
-def _check_header(source: Source, max_seconds: float) -> None:
+def _check_header(source: Source, bounds: _Bounds) -> None:
     if source.sample_rate not in SAMPLE_RATES:
         raise CorruptAudioError(f"A sample rate of {source.sample_rate} Hz is not audio")
     if not 0 < source.channels <= MAX_CHANNELS:
         raise CorruptAudioError(f"{source.channels} channels are not a recording")
-    if (source.declared_frames or 0) > max_seconds * source.sample_rate:
-        raise _too_long(max_seconds)
+    bounds.check(source.declared_frames or 0, source)
 
 
 def _check_missing(share: float) -> None:
     if share > TOLERATED_MISSING_SHARE:
         raise TruncatedAudioError("The file ends before its audio does: was the upload cut short?")
-
-
-def _too_long(max_seconds: float) -> TooLongError:
-    return TooLongError(f"The recording lasts longer than {max_seconds:g} s")
 
 
 def _finite(waveform: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

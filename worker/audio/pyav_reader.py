@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import NoReturn
 
 import av
 import numpy as np
@@ -17,18 +19,49 @@ from shared.audio_format import AudioFormat
 from shared.errors import CorruptAudioError, NoAudioError
 from worker.audio.readers import Source
 
-# The sniffed format chooses the demuxer: FFmpeg never guesses, and opens nothing but the bytes.
-_DEMUXERS = {
-    AudioFormat.WAV: "wav",
-    AudioFormat.FLAC: "flac",
-    AudioFormat.OGG_VORBIS: "ogg",
-    AudioFormat.OGG_OPUS: "ogg",
-    AudioFormat.MP3: "mp3",
-    AudioFormat.AIFF: "aiff",
-    AudioFormat.M4A: "mp4",
-    AudioFormat.WEBM: "matroska",
-}
+# Per channel in one frame; FLAC's largest has 65,535. What lies about it gets no memory for it.
+MAX_FRAME_SAMPLES = 1 << 20
+
 _FAILURES = (av.error.FFmpegError, OSError, ValueError, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What FFmpeg may use for a format: one demuxer, and these decoders, of some 600."""
+
+    demuxer: str
+    decoders: frozenset[str]
+
+
+def _opening(demuxer: str, *decoders: str) -> _Opening:
+    return _Opening(demuxer, frozenset(decoders))
+
+
+_PCM = (
+    *(f"pcm_{kind}{bits}{order}" for kind in "su" for bits in (16, 24, 32) for order in ("le", "be")),
+    *("pcm_s8", "pcm_u8", "pcm_s64le", "pcm_s64be"),
+    *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw"),
+)
+# The sniffed format chooses: FFmpeg never guesses, and opens nothing but the bytes.
+_OPENINGS = {
+    AudioFormat.WAV: _opening("wav", *_PCM, "adpcm_ima_wav", "adpcm_ms", "gsm_ms", "mp3float"),
+    AudioFormat.FLAC: _opening("flac", "flac"),
+    AudioFormat.OGG_VORBIS: _opening("ogg", "vorbis"),
+    AudioFormat.OGG_OPUS: _opening("ogg", "opus"),
+    AudioFormat.MP3: _opening("mp3", "mp3float"),
+    AudioFormat.AIFF: _opening("aiff", *_PCM, "adpcm_ima_qt", "gsm"),
+    # The last two: what old telephones record (3GP).
+    AudioFormat.M4A: _opening(
+        "mp4", *_PCM, "aac", "alac", "flac", "mp3float", "opus", "amrnb", "amrwb"
+    ),
+    # Browsers record PCM too.
+    AudioFormat.WEBM: _opening("matroska", "opus", "vorbis", *_PCM),
+}
+
+
+def _refuse(url: str, _flags: int, _options: Mapping[str, str]) -> NoReturn:
+    """What FFmpeg is given for whatever else a file names: other files, addresses."""
+    raise PermissionError("A recording may not open anything")
 
 
 @contextmanager
@@ -39,16 +72,33 @@ def open_with_pyav(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
         CorruptAudioError: FFmpeg cannot open it.
         NoAudioError: it holds no audio stream.
     """
+    opening = _OPENINGS[audio_format]
+    decoders = ",".join(sorted(opening.decoders))
     try:
-        container = av.open(io.BytesIO(data), "r", format=_DEMUXERS[audio_format])
+        container = av.open(
+            io.BytesIO(data),
+            "r",
+            format=opening.demuxer,
+            container_options={
+                "format_whitelist": opening.demuxer,
+                "codec_whitelist": decoders,
+                "protocol_whitelist": "",
+            },
+            io_open=_refuse,
+            metadata_errors="replace",  # nobody reads it, so let it be written in whatever way
+        )
     except _FAILURES as error:
         raise CorruptAudioError(f"The {audio_format} file cannot be opened") from error
     with container:
         if not container.streams.audio:
             raise NoAudioError(f"The {audio_format} file has no audio stream")
         stream = container.streams.audio[0]
-        if stream.codec_context is None:
-            raise CorruptAudioError(f"The {audio_format} file's codec is not known")
+        if stream.codec_context is None or stream.codec_context.name not in opening.decoders:
+            raise CorruptAudioError(f"The {audio_format} file's codec is not one that we read")
+        stream.codec_context.options = {
+            "codec_whitelist": decoders,
+            "max_samples": str(MAX_FRAME_SAMPLES),
+        }
         stream.codec_context.thread_count = 1
         if not stream.rate or not stream.channels:
             raise CorruptAudioError(f"The {audio_format} file gives no sample rate or channels")

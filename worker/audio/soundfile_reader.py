@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from shared.audio_format import AudioFormat
+from shared.audio_format import SNIFF_BYTES, AudioFormat, sniff
 from shared.errors import CorruptAudioError
+from worker.audio.id3 import skip_id3
+from worker.audio.ogg_pages import is_chained
 from worker.audio.readers import BLOCK_SAMPLES, Source
 
 FORMATS = frozenset(AudioFormat) - {AudioFormat.M4A, AudioFormat.WEBM}
@@ -31,6 +33,14 @@ def open_with_soundfile(data: bytes, audio_format: AudioFormat) -> Iterator[Sour
     Raises:
         CorruptAudioError: libsndfile cannot open it.
     """
+    # libsndfile skips ID3 tags and goes by what follows: any of its 26 formats, were it not for this.
+    if audio_format is AudioFormat.MP3:
+        data = data[skip_id3(data) :]
+        if not (sniff(data[:SNIFF_BYTES]) or _is_mpeg_audio(data)):
+            raise CorruptAudioError("What follows the ID3 tag is not audio")
+    # Of recordings that were put one behind another, libsndfile reads the first and says nothing.
+    if data[:4] == b"OggS" and is_chained(data):
+        raise CorruptAudioError("libsndfile reads the first of these recordings alone")
     try:
         file = soundfile.SoundFile(_Bytes(data))
     except (soundfile.SoundFileError, OSError, ValueError) as error:
@@ -43,6 +53,10 @@ def open_with_soundfile(data: bytes, audio_format: AudioFormat) -> Iterator[Sour
             declared_frames=file.frames if 0 <= file.frames < 1 << 62 else None,
             blocks=_blocks(file, audio_format),
         )
+
+
+def _is_mpeg_audio(data: bytes) -> bool:
+    return len(data) >= 2 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0
 
 
 def _blocks(
