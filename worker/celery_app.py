@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from typing import Any
 
 import billiard.pool
@@ -16,6 +17,7 @@ from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import get_settings
 from shared.telemetry import configure_logging
+from worker.fence import JOBS_PER_CHILD, fence_this_process
 from worker.features import waveform_to_patches
 from worker.model.bundle import bundle_for
 from worker.upkeep import Upkeep
@@ -27,6 +29,7 @@ app.conf.update(
     include=["worker.tasks"],
     worker_concurrency=get_settings().worker_concurrency,
     worker_proc_alive_timeout=30.0,
+    worker_max_tasks_per_child=JOBS_PER_CHILD,
     # A dead child's job goes to another at once: what it may have finished, Redis knows.
     worker_lost_wait=0.1,
 )
@@ -75,9 +78,15 @@ def _warm_up(front_end: FrontEnd) -> None:
 
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
-def _load_after_the_fork(**_: Any) -> None:
-    """The network: its runtime must not be forked."""
+def _start_pool_child(**_: Any) -> None:
+    """The fence, then the network: its runtime must not be forked."""
     settings = get_settings()
+    try:
+        fence_this_process(settings)
+    except (OSError, ValueError):
+        # Celery only logs what a signal's receiver raises.
+        logger.critical("this pool child cannot be fenced, so it ends", exc_info=True)
+        os._exit(1)
     bundle = bundle_for(settings.models_dir, ModelReference.parse(settings.model))
     front_end = bundle.card.front_end
     bundle.clip_logit(np.zeros((1, front_end.patch_frames, front_end.feature_width), np.float32))

@@ -27,10 +27,12 @@ MAX_CHANNELS = 16
 SAMPLE_RATES = range(1000, 384_001)  # Hz
 # Less missing than this is a lost last frame and only a warning; more is another recording.
 TOLERATED_MISSING_SHARE = 0.05
-# Samples over all channels. So many cost no more than 0.2 s; more must be worth their bytes: speech
-# at the lowest bitrates has some 130 to a byte, silence that is to cost us seconds has thousands.
-FREE_SAMPLES = 60 * 48_000 * 2
-MOST_SAMPLES_PER_BYTE = 256
+# Samples a second, over all channels: of stereo at 48 kHz. What has more must have bytes for it: the
+# lowest bitrates give 20 to 50 samples to a byte, silence that is to cost us seconds has thousands.
+FREE_SAMPLE_RATE = 2 * 48_000
+MOST_SAMPLES_PER_BYTE = 64
+# Encoders fill their first and last packets up.
+PADDING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
         TruncatedAudioError: more than `TOLERATED_MISSING_SHARE` of the file is missing.
         CorruptAudioError: no decoder can read it.
         NoAudioError: it has no audio stream, or one without samples.
-        TooLongError: it lasts longer than `max_seconds`, or has more than `FREE_SAMPLES` and
-            `MOST_SAMPLES_PER_BYTE`.
+        TooLongError: it lasts longer than `max_seconds`, or has more samples than these have at
+            `FREE_SAMPLE_RATE`, and more than `MOST_SAMPLES_PER_BYTE`.
     """
-    bounds = _Bounds(max_seconds, max(FREE_SAMPLES, MOST_SAMPLES_PER_BYTE * len(data)))
+    most = max(max_seconds * FREE_SAMPLE_RATE, MOST_SAMPLES_PER_BYTE * len(data))
+    bounds = _Bounds(max_seconds, most)
     missing = missing_share(data, audio_format)
     _check_missing(missing)
     readers: list[Reader] = [open_with_pyav]
@@ -88,7 +91,7 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
 @dataclass(frozen=True, slots=True)
 class _Bounds:
     seconds: float
-    samples: int
+    samples: float
 
     def check(self, frames: int, source: Source) -> None:
         """Refuse so many samples per channel."""
@@ -137,6 +140,7 @@ def _check_header(source: Source, bounds: _Bounds) -> None:
     if not 0 < source.channels <= MAX_CHANNELS:
         raise CorruptAudioError(f"{source.channels} channels are not a recording")
     bounds.check(source.declared_frames or 0, source)
+    bounds.check(round((source.seconds_ahead - PADDING_S) * source.sample_rate), source)
 
 
 def _check_missing(share: float) -> None:

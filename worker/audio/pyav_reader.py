@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice
 from typing import NoReturn
 
 import av
@@ -14,15 +15,22 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 
 from shared.audio_format import AudioFormat
 from shared.errors import CorruptAudioError, NoAudioError
+from worker.audio.deflated import is_deflated, without_id3
 from worker.audio.readers import Source
 
 # Per channel in one frame; FLAC's largest has 65,535. What lies about it gets no memory for it.
 MAX_FRAME_SAMPLES = 1 << 20
 
-_FAILURES = (av.error.FFmpegError, OSError, ValueError, EOFError)
+# All packets together are no longer than the file, unless its container deflates them.
+_MOST_READ = 2
+# Packets that are taken out of their container, which is cheap, before the first is decoded.
+_LOOK_AHEAD = 1 << 14
+# An IndexError: of a stream that begins in mid-file, PyAV 18 knows nothing.
+_FAILURES = (av.error.FFmpegError, OSError, ValueError, EOFError, IndexError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,9 @@ def open_with_pyav(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
         CorruptAudioError: FFmpeg cannot open it.
         NoAudioError: it holds no audio stream.
     """
+    if is_deflated(data, audio_format):
+        raise CorruptAudioError(f"The {audio_format} file has deflated parts, as no recorder writes")
+    data = without_id3(data, audio_format)
     opening = _OPENINGS[audio_format]
     decoders = ",".join(sorted(opening.decoders))
     try:
@@ -102,11 +113,18 @@ def open_with_pyav(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
         stream.codec_context.thread_count = 1
         if not stream.rate or not stream.channels:
             raise CorruptAudioError(f"The {audio_format} file gives no sample rate or channels")
+        packets = _bounded(container.demux(stream), _MOST_READ * len(data))
+        try:
+            ahead = list(islice(packets, _LOOK_AHEAD))
+        except _FAILURES as error:
+            raise CorruptAudioError(f"The {audio_format} data is damaged") from error
+        ticks = sum(map(_duration, ahead))
         yield Source(
             sample_rate=stream.rate,
             channels=stream.channels,
             declared_frames=_declared_frames(container, stream),
-            blocks=_blocks(container, stream, audio_format),
+            seconds_ahead=float(ticks * stream.time_base) if stream.time_base else 0.0,
+            blocks=_blocks(chain(ahead, packets), stream, audio_format),
         )
 
 
@@ -120,15 +138,32 @@ def _declared_frames(container: InputContainer, stream: AudioStream) -> int | No
     return max(0, round(seconds * stream.rate))
 
 
+def _bounded(packets: Iterator[Packet], most_bytes: int) -> Iterator[Packet]:
+    """The packets, unless they have more bytes than they can have."""
+    read = 0
+    for packet in packets:
+        read += packet.size
+        if read > most_bytes:
+            raise CorruptAudioError("The file's tables name the same bytes again and again")
+        yield packet
+
+
+def _duration(packet: Packet) -> int:
+    """In ticks; 0 where it is not known. Negative ones, as Vorbis's last, wrap around."""
+    ticks = packet.duration or 0
+    return ticks if ticks < 1 << 31 else 0
+
+
 def _blocks(
-    container: InputContainer, stream: AudioStream, audio_format: AudioFormat
+    packets: Iterator[Packet], stream: AudioStream, audio_format: AudioFormat
 ) -> Iterator[npt.NDArray[np.float32]]:
     try:
         # Interleaved: of planar frames with 8 channels or more, PyAV 18 reads past the last plane.
         to_float = av.AudioResampler(format="flt", layout=stream.layout, rate=stream.rate)
-        for frame in container.decode(stream):
-            for converted in to_float.resample(frame):
-                samples = converted.to_ndarray().astype(np.float32, copy=False)
-                yield samples.reshape(-1, converted.layout.nb_channels)
+        for packet in packets:
+            for frame in packet.decode():
+                for converted in to_float.resample(frame):
+                    samples = converted.to_ndarray().astype(np.float32, copy=False)
+                    yield samples.reshape(-1, converted.layout.nb_channels)
     except _FAILURES as error:
         raise CorruptAudioError(f"The {audio_format} data is damaged") from error

@@ -25,12 +25,14 @@ class Source:
         declared_frames: samples per channel by the header; None: it does not say.
         blocks: float32 (frames, channels), full scale ±1, each at most about `BLOCK_SAMPLES`
             values. Iterating may raise `CorruptAudioError`.
+        seconds_ahead: what has been seen of the packets lasts so long, with what pads the sound.
     """
 
     sample_rate: int
     channels: int
     declared_frames: int | None
     blocks: Iterator[npt.NDArray[np.float32]]
+    seconds_ahead: float = 0.0
 
 
 class Reader(Protocol):

@@ -12,7 +12,7 @@ import soundfile
 
 from shared.audio_format import SNIFF_BYTES, AudioFormat, sniff
 from shared.errors import CorruptAudioError
-from worker.audio.id3 import skip_id3
+from worker.audio.deflated import without_id3
 from worker.audio.ogg_pages import is_chained
 from worker.audio.readers import BLOCK_SAMPLES, Source
 
@@ -35,7 +35,7 @@ def open_with_soundfile(data: bytes, audio_format: AudioFormat) -> Iterator[Sour
     """
     # libsndfile skips ID3 tags and goes by what follows: any of its 26 formats, were it not for this.
     if audio_format is AudioFormat.MP3:
-        data = data[skip_id3(data) :]
+        data = without_id3(data, audio_format)
         if not (sniff(data[:SNIFF_BYTES]) or _is_mpeg_audio(data)):
             raise CorruptAudioError("What follows the ID3 tag is not audio")
     # Of recordings that were put one behind another, libsndfile reads the first and says nothing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from worker.audio.completeness.parts import MOST_PARTS
 from worker.audio.id3 import skip_id3
 
 _BITRATES = {  # kbit/s of layer III by index, ISO 11172-3 and 13818-3
@@ -25,7 +26,9 @@ def missing_share(data: bytes) -> float:
 
 
 def _last_frame_cut(data: bytes, position: int) -> float:
-    while position + 4 <= len(data):
+    for _ in range(MOST_PARTS):
+        if position + 4 > len(data):
+            break
         length = _frame_length(data, position)
         if length is None:
             return 0.0  # a tag, or damage in between: not a cut
