@@ -17,8 +17,8 @@ from shared.job import ModelReference
 from shared.queue import make_celery
 from shared.settings import get_settings
 from shared.telemetry import configure_logging
-from worker.fence import JOBS_PER_CHILD, fence_this_process
 from worker.features import waveform_to_patches
+from worker.fence import JOBS_PER_CHILD, fence_this_process
 from worker.model.bundle import bundle_for
 from worker.upkeep import Upkeep
 

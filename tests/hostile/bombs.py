@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from shared.audio_format import AudioFormat
 from tests.hostile.boxes import aac_with_tables, alac_of_frame_size, compressed_moov
 from tests.hostile.ebml import webm_opus
-from tests.hostile.metadata import box
+from tests.hostile.metadata import box, flac_block
 from tests.hostile.ogg import ogg_opus, ogg_streams
 from tests.support.flac import silent_flac
 from tests.support.wav import UNKNOWN, chunk, wav
@@ -37,7 +37,10 @@ def bombs() -> Iterator[Bomb]:
 def lies() -> Iterator[Bomb]:
     """Files that say less than they hold: what they say may be read, and no more."""
     yield "AAC, a billion samples", AudioFormat.M4A, aac_with_tables(per_chunk=1_000_000_000)
-    for name, packet, samples in (("silence", SILENCE_20_MS, 960), ("nothing", NOTHING_120_MS, 5760)):
+    for name, packet, samples in (
+        ("silence", SILENCE_20_MS, 960),
+        ("nothing", NOTHING_120_MS, 5760),
+    ):
         data = ogg_opus(packet, 600 * 48_000 // samples, samples, granule=48_000)
         yield f"Ogg Opus, 600 s of {name} that are one second", AudioFormat.OGG_OPUS, data
     long = bytearray(silent_flac(600, sample_rate=192_000, channels=8))
@@ -52,11 +55,18 @@ def _silence() -> Iterator[Bomb]:
             told = "declared" if declared else "undeclared"
             data = silent_flac(600, sample_rate=rate, channels=8, declared=declared)
             yield f"FLAC, 600 s in 8 channels at {rate} Hz, {told}", AudioFormat.FLAC, data
+    data = silent_flac(5_000, sample_rate=384_000, channels=8, declared=False)
+    yield "FLAC, 5000 s in 8 channels at 384000 Hz, undeclared", AudioFormat.FLAC, data
+    padded = flac_block(data, 1, bytes(8_000_000))
+    yield "FLAC, the same behind 8 MB of padding", AudioFormat.FLAC, padded
     data = silent_flac(59, sample_rate=384_000, channels=8)
     yield "FLAC, 59 s in 8 channels at 384000 Hz", AudioFormat.FLAC, data
     data = silent_flac(3600, sample_rate=8_000, channels=1, declared=False)
     yield "FLAC, an hour at 8000 Hz, undeclared", AudioFormat.FLAC, data
-    for name, packet, seconds in (("silence", SILENCE_20_MS, 0.02), ("nothing", NOTHING_120_MS, 0.12)):
+    for name, packet, seconds in (
+        ("silence", SILENCE_20_MS, 0.02),
+        ("nothing", NOTHING_120_MS, 0.12),
+    ):
         data = ogg_opus(packet, round(600 / seconds), round(48_000 * seconds))
         yield f"Ogg Opus, 600 s of {name}", AudioFormat.OGG_OPUS, data
         data = webm_opus([packet] * round(600 / seconds), round(1000 * seconds))
@@ -88,7 +98,11 @@ def _nested() -> Iterator[Bomb]:
     )
     yield "WAV, lists in lists", AudioFormat.WAV, wav(b"", before=lists)
     masters = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x01" + b"\xff" * 7
-    yield "WebM, tags in tags", AudioFormat.WEBM, masters + b"\x12\x54\xc3\x67" + b"\x67\xc8\xff" * depth
+    yield (
+        "WebM, tags in tags",
+        AudioFormat.WEBM,
+        masters + b"\x12\x54\xc3\x67" + b"\x67\xc8\xff" * depth,
+    )
 
 
 def _inflated() -> Iterator[Bomb]:

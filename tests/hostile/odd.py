@@ -131,11 +131,17 @@ def _metadata(seconds: float) -> Made:
         # Told as MP3 by its first bytes.
         data = id3_tag(b"") + whole[audio_format]
         yield f"ID3 before {audio_format}", AudioFormat.MP3, data
-        yield f"ID3v1 behind {audio_format}", audio_format, whole[audio_format] + b"TAG" + bytes(125)
+        yield (
+            f"ID3v1 behind {audio_format}",
+            audio_format,
+            whole[audio_format] + b"TAG" + bytes(125),
+        )
     m4a = whole[AudioFormat.M4A]
     yield "M4A, a picture", AudioFormat.M4A, mp4_cover(m4a, PICTURE)
-    yield "M4A, free space", AudioFormat.M4A, m4a + (1_000_008).to_bytes(4, "big") + b"free" + bytes(
-        1_000_000
+    yield (
+        "M4A, free space",
+        AudioFormat.M4A,
+        m4a + (1_000_008).to_bytes(4, "big") + b"free" + bytes(1_000_000),
     )
     for audio_format, container, codec in (
         (AudioFormat.M4A, "mp4", "aac"),

@@ -27,8 +27,8 @@ MAX_CHANNELS = 16
 SAMPLE_RATES = range(1000, 384_001)  # Hz
 # Less missing than this is a lost last frame and only a warning; more is another recording.
 TOLERATED_MISSING_SHARE = 0.05
-# Samples a second, over all channels: of stereo at 48 kHz. What has more must have bytes for it: the
-# lowest bitrates give 20 to 50 samples to a byte, silence that is to cost us seconds has thousands.
+# Samples a second, over all channels: of stereo at 48 kHz. What has more must have bytes for it:
+# the lowest bitrates give 20 to 50 samples to a byte, silence that is a bomb has thousands.
 FREE_SAMPLE_RATE = 2 * 48_000
 MOST_SAMPLES_PER_BYTE = 64
 # Encoders fill their first and last packets up.
@@ -72,8 +72,7 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
         TooLongError: it lasts longer than `max_seconds`, or has more samples than these have at
             `FREE_SAMPLE_RATE`, and more than `MOST_SAMPLES_PER_BYTE`.
     """
-    most = max(max_seconds * FREE_SAMPLE_RATE, MOST_SAMPLES_PER_BYTE * len(data))
-    bounds = _Bounds(max_seconds, most)
+    bounds = _Bounds(max_seconds, len(data))
     missing = missing_share(data, audio_format)
     _check_missing(missing)
     readers: list[Reader] = [open_with_pyav]
@@ -91,14 +90,17 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
 @dataclass(frozen=True, slots=True)
 class _Bounds:
     seconds: float
-    samples: float
+    file_bytes: int
 
-    def check(self, frames: int, source: Source) -> None:
-        """Refuse so many samples per channel."""
+    def check(self, frames: int, source: Source, read: int | None = None) -> None:
+        """Refuse so many samples per channel, which so many bytes gave; None: the whole file."""
         if frames > self.seconds * source.sample_rate:
             raise TooLongError(f"The recording lasts longer than {self.seconds:g} s")
-        if frames * source.channels > self.samples:
-            raise TooLongError("The recording has far more samples than bytes: it is hardly a sound")
+        samples, worth = frames * source.channels, self.file_bytes if read is None else read
+        if samples > max(self.seconds * FREE_SAMPLE_RATE, MOST_SAMPLES_PER_BYTE * worth):
+            raise TooLongError(
+                "The recording has far more samples than bytes: it is hardly a sound"
+            )
 
 
 def _decode(
@@ -114,7 +116,7 @@ def _decode(
         resampler = soxr.ResampleStream(source.sample_rate, sample_rate, 1, dtype="float32")
         for block in source.blocks:
             frames += len(block)
-            bounds.check(frames, source)
+            bounds.check(frames, source, source.bytes_read())
             with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told below
                 mixed = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))
             mono.append(resampler.resample_chunk(mixed))

@@ -46,7 +46,12 @@ def _opening(demuxer: str, *decoders: str) -> _Opening:
 
 
 _PCM = (
-    *(f"pcm_{kind}{bits}{order}" for kind in "su" for bits in (16, 24, 32) for order in ("le", "be")),
+    *(
+        f"pcm_{kind}{bits}{order}"
+        for kind in "su"
+        for bits in (16, 24, 32)
+        for order in ("le", "be")
+    ),
     *("pcm_s8", "pcm_u8", "pcm_s64le", "pcm_s64be"),
     *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw"),
 )
@@ -67,7 +72,7 @@ _OPENINGS = {
 }
 
 
-def _refuse(url: str, _flags: int, _options: Mapping[str, str]) -> NoReturn:
+def _refuse(_url: str, _flags: int, _options: Mapping[str, str]) -> NoReturn:
     """What FFmpeg is given for whatever else a file names: other files, addresses."""
     raise PermissionError("A recording may not open anything")
 
@@ -81,7 +86,9 @@ def open_with_pyav(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
         NoAudioError: it holds no audio stream.
     """
     if is_deflated(data, audio_format):
-        raise CorruptAudioError(f"The {audio_format} file has deflated parts, as no recorder writes")
+        raise CorruptAudioError(
+            f"The {audio_format} file has deflated parts, as no recorder writes"
+        )
     data = without_id3(data, audio_format)
     opening = _OPENINGS[audio_format]
     decoders = ",".join(sorted(opening.decoders))
@@ -113,18 +120,17 @@ def open_with_pyav(data: bytes, audio_format: AudioFormat) -> Iterator[Source]:
         stream.codec_context.thread_count = 1
         if not stream.rate or not stream.channels:
             raise CorruptAudioError(f"The {audio_format} file gives no sample rate or channels")
-        packets = _bounded(container.demux(stream), _MOST_READ * len(data))
         try:
-            ahead = list(islice(packets, _LOOK_AHEAD))
+            packets = _Packets(container, stream, _MOST_READ * len(data))
         except _FAILURES as error:
             raise CorruptAudioError(f"The {audio_format} data is damaged") from error
-        ticks = sum(map(_duration, ahead))
         yield Source(
             sample_rate=stream.rate,
             channels=stream.channels,
             declared_frames=_declared_frames(container, stream),
-            seconds_ahead=float(ticks * stream.time_base) if stream.time_base else 0.0,
-            blocks=_blocks(chain(ahead, packets), stream, audio_format),
+            blocks=_blocks(packets, stream, audio_format),
+            bytes_read=lambda: packets.read,
+            seconds_ahead=packets.seconds_ahead,
         )
 
 
@@ -138,14 +144,33 @@ def _declared_frames(container: InputContainer, stream: AudioStream) -> int | No
     return max(0, round(seconds * stream.rate))
 
 
-def _bounded(packets: Iterator[Packet], most_bytes: int) -> Iterator[Packet]:
-    """The packets, unless they have more bytes than they can have."""
-    read = 0
-    for packet in packets:
-        read += packet.size
-        if read > most_bytes:
-            raise CorruptAudioError("The file's tables name the same bytes again and again")
-        yield packet
+class _Packets:
+    """A stream's packets, unless they have more bytes than they can have.
+
+    Attributes:
+        read: the bytes of those that were decoded so far.
+    """
+
+    def __init__(self, container: InputContainer, stream: AudioStream, most_bytes: int) -> None:
+        self._coming = self._bounded(container.demux(stream), most_bytes)
+        self._ahead = list(islice(self._coming, _LOOK_AHEAD))
+        ticks = sum(map(_duration, self._ahead))
+        self.seconds_ahead = float(ticks * stream.time_base) if stream.time_base else 0.0
+        self.read = 0
+
+    def __iter__(self) -> Iterator[Packet]:
+        for packet in chain(self._ahead, self._coming):
+            self.read += packet.size
+            yield packet
+
+    @staticmethod
+    def _bounded(packets: Iterator[Packet], most_bytes: int) -> Iterator[Packet]:
+        found = 0
+        for packet in packets:
+            found += packet.size
+            if found > most_bytes:
+                raise CorruptAudioError("The file's tables name the same bytes again and again")
+            yield packet
 
 
 def _duration(packet: Packet) -> int:
@@ -155,7 +180,7 @@ def _duration(packet: Packet) -> int:
 
 
 def _blocks(
-    packets: Iterator[Packet], stream: AudioStream, audio_format: AudioFormat
+    packets: _Packets, stream: AudioStream, audio_format: AudioFormat
 ) -> Iterator[npt.NDArray[np.float32]]:
     try:
         # Interleaved: of planar frames with 8 channels or more, PyAV 18 reads past the last plane.

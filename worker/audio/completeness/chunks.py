@@ -16,8 +16,8 @@ def missing_share(data: bytes) -> float:
     """Share of the sample data chunk that is not there.
 
     Raises:
-        CorruptAudioError: what follows the sample data is no chunk, so its length was a lie; or there
-            are too many chunks.
+        CorruptAudioError: what follows the sample data is no chunk, so its length was a lie; or
+            there are too many chunks.
     """
     order: Literal["little", "big"] = "little" if data[:4] in (b"RIFF", b"RF64") else "big"
     samples = b"SSND" if data[:4] == b"FORM" else b"data"

@@ -1,4 +1,4 @@
-"""How many parts of a container are looked at: a recording of an hour has fewer, a bomb millions."""
+"""How many parts of a container are looked at: half an hour has fewer, a bomb millions."""
 
 from __future__ import annotations
 
