@@ -10,7 +10,7 @@ from worker.audio.completeness.ebml import element_header
 from worker.audio.id3 import skip_id3
 
 _SEGMENT, _TRACKS, _TRACK, _ENCODINGS = 0x18538067, 0x1654AE6B, 0xAE, 0x6D80
-_ID3_CHUNK = re.compile(rb"(id3 ....)ID3", re.DOTALL | re.IGNORECASE)
+_ID3_CHUNK = re.compile(rb"([iI][dD]3 ....)ID3", re.DOTALL)
 
 
 def is_deflated(data: bytes, audio_format: AudioFormat) -> bool:

@@ -14,7 +14,7 @@ import soundfile
 
 from shared.audio_format import SNIFF_BYTES, AudioFormat, sniff
 from shared.errors import CorruptAudioError
-from worker.audio.deflated import without_id3
+from worker.audio.id3 import skip_id3
 from worker.audio.ogg_pages import is_chained
 from worker.audio.readers import BLOCK_SAMPLES, Source
 
@@ -61,11 +61,10 @@ def open_with_soundfile(data: bytes, audio_format: AudioFormat) -> Iterator[Sour
     Raises:
         CorruptAudioError: libsndfile cannot open it.
     """
-    # libsndfile skips ID3 tags and goes by what follows: any of its 26 formats, but for this.
-    if audio_format is AudioFormat.MP3:
-        data = without_id3(data, audio_format)
-        if not (sniff(data[:SNIFF_BYTES]) or _is_mpeg_audio(data)):
-            raise CorruptAudioError("What follows the ID3 tag is not audio")
+    # libsndfile would skip ID3 tags and go by what follows, into any of its 26 formats.
+    data = data[skip_id3(data) :]
+    if sniff(data[:SNIFF_BYTES]) not in FORMATS and not _is_mpeg_audio(data):
+        raise CorruptAudioError("It does not begin as any format that libsndfile is to read")
     # Of recordings that were put one behind another, libsndfile reads the first and says nothing.
     if data[:4] == b"OggS" and is_chained(data):
         raise CorruptAudioError("libsndfile reads the first of these recordings alone")
