@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from shared.audio_format import AudioFormat
 from shared.errors import (
     CorruptAudioError,
     NoAudioError,
-    RecordingError,
     TooLongError,
     TruncatedAudioError,
 )
@@ -75,16 +74,15 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
     bounds = _Bounds(max_seconds, len(data))
     missing = missing_share(data, audio_format)
     _check_missing(missing)
-    readers: list[Reader] = [open_with_pyav]
+
+    def decode_with(reader: Reader) -> Decoded:
+        opened = reader(data, audio_format)
+        return _decode(opened, audio_format, sample_rate, bounds, missing)
+
     if audio_format in SOUNDFILE_FORMATS:
-        readers.insert(0, open_with_soundfile)
-    failure: RecordingError = CorruptAudioError(f"The {audio_format} file cannot be decoded")
-    for reader in readers:
-        try:
-            return _decode(reader(data, audio_format), audio_format, sample_rate, bounds, missing)
-        except CorruptAudioError as error:
-            failure = error
-    raise failure
+        with suppress(CorruptAudioError):
+            return decode_with(open_with_soundfile)
+    return decode_with(open_with_pyav)
 
 
 @dataclass(frozen=True, slots=True)
