@@ -92,7 +92,7 @@ def test_a_sound_in_another_file_is_not_opened(tmp_path: Path) -> None:
     data = m4a_elsewhere(whole, str(other))
     # An FFmpeg that is told to follows the reference, so there is something to refuse.
     follow = {"enable_drefs": "1", "use_absolute_path": "1"}
-    with av.open(io.BytesIO(data), format="mp4", container_options=follow) as container:
+    with av.open(io.BytesIO(data), "r", format="mp4", container_options=follow) as container:
         assert sum(frame.samples for frame in container.decode(audio=0)) > 0.5 * RATE
 
     with pytest.raises((CorruptAudioError, NoAudioError)):
@@ -113,7 +113,7 @@ def test_a_codec_that_is_not_on_the_list_is_refused(
 ) -> None:
     data = write_with_pyav(cough(0.5, 48_000), 48_000, container, codec)
     # FFmpeg itself could.
-    with av.open(io.BytesIO(data)) as opened:
+    with av.open(io.BytesIO(data), "r") as opened:
         assert next(opened.decode(audio=0)).samples
 
     with (

@@ -47,7 +47,10 @@ def with_video(sound: Waveform, container: str, audio_codec: str, video_codec: s
 def remux(recording: bytes, container: str) -> bytes:
     """The same packets in another container."""
     buffer = io.BytesIO()
-    with av.open(io.BytesIO(recording)) as source, av.open(buffer, "w", format=container) as output:
+    with (
+        av.open(io.BytesIO(recording), "r") as source,
+        av.open(buffer, "w", format=container) as output,
+    ):
         stream = source.streams.audio[0]
         copy = output.add_stream_from_template(stream)
         for packet in source.demux(stream):

@@ -158,13 +158,15 @@ class _Packets:
         self.seconds_ahead = float(ticks * stream.time_base) if stream.time_base else 0.0
         self.read = 0
 
-    def __iter__(self) -> Iterator[Packet]:
+    def __iter__(self) -> Iterator[Packet[AudioStream]]:
         for packet in chain(self._ahead, self._coming):
             self.read += packet.size
             yield packet
 
     @staticmethod
-    def _bounded(packets: Iterator[Packet], most_bytes: int) -> Iterator[Packet]:
+    def _bounded(
+        packets: Iterator[Packet[AudioStream]], most_bytes: int
+    ) -> Iterator[Packet[AudioStream]]:
         found = 0
         for packet in packets:
             found += packet.size
@@ -173,7 +175,7 @@ class _Packets:
             yield packet
 
 
-def _duration(packet: Packet) -> int:
+def _duration(packet: Packet[AudioStream]) -> int:
     """In ticks; 0 where it is not known. Negative ones, as Vorbis's last, wrap around."""
     ticks = packet.duration or 0
     return ticks if ticks < 1 << 31 else 0
