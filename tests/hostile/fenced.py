@@ -68,7 +68,7 @@ class FencedChild:
         self._process = None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "tests.hostile.fenced_child"],
             cwd=REPOSITORY,
             env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
@@ -76,6 +76,9 @@ class FencedChild:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # the decoders' own remarks
         )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        return process
 
     @staticmethod
     def _answer(process: subprocess.Popen[bytes]) -> bytes:

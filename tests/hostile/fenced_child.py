@@ -24,6 +24,7 @@ def main() -> None:
     """Decode until there is nothing more."""
     settings = get_settings()
     fence_this_process(settings)
+    print("ready", flush=True)
     while head := sys.stdin.buffer.readline():
         name, length = head.split()
         recording = sys.stdin.buffer.read(int(length))
