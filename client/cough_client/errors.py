@@ -260,6 +260,10 @@ class TimeLimitError(RecordingError):
     code = "time_limit"
 
 
+class MemoryLimitError(RecordingError):
+    code = "memory_limit"
+
+
 class WorkerLostError(RecordingError):
     code = "worker_lost"
 

@@ -112,15 +112,19 @@ def write_with_pyav(
     *,
     seekable: bool = True,
     options: dict[str, str] | None = None,
+    layout: str | None = None,
+    title: str | None = None,
 ) -> bytes:
     """A file by FFmpeg; where it is not `seekable`, as a browser or a pipe streams it."""
     buffer = io.BytesIO() if seekable else _Pipe()
     rate = _OPUS_RATE if codec == "libopus" else sample_rate
     if columns.ndim == 1:
         columns = columns[:, None]
-    layout = {1: "mono", 2: "stereo"}.get(columns.shape[1], f"{columns.shape[1]}c")
+    layout = layout or {1: "mono", 2: "stereo"}.get(columns.shape[1], f"{columns.shape[1]}c")
     exact = {"fflags": "+bitexact", **(options or {})}
     with av.open(buffer, "w", format=container, options=exact) as output:
+        if title:
+            output.metadata["title"] = title
         stream = output.add_stream(codec, rate=rate, layout=layout)
         assert isinstance(stream, AudioStream)
         output.start_encoding()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from shared.audio_format import AudioFormat
 from shared.errors import (
     CorruptAudioError,
     NoAudioError,
-    RecordingError,
     TooLongError,
     TruncatedAudioError,
 )
@@ -27,6 +26,12 @@ MAX_CHANNELS = 16
 SAMPLE_RATES = range(1000, 384_001)  # Hz
 # Less missing than this is a lost last frame and only a warning; more is another recording.
 TOLERATED_MISSING_SHARE = 0.05
+# Samples a second, over all channels: of stereo at 48 kHz. What has more must have bytes for it:
+# the lowest bitrates give 20 to 50 samples to a byte, silence that is a bomb has thousands.
+FREE_SAMPLE_RATE = 2 * 48_000
+MOST_SAMPLES_PER_BYTE = 64
+# Encoders fill their first and last packets up.
+PADDING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +68,53 @@ def decode(data: bytes, audio_format: AudioFormat, sample_rate: int, max_seconds
         TruncatedAudioError: more than `TOLERATED_MISSING_SHARE` of the file is missing.
         CorruptAudioError: no decoder can read it.
         NoAudioError: it has no audio stream, or one without samples.
-        TooLongError: it lasts longer than `max_seconds`.
+        TooLongError: it lasts longer than `max_seconds`, or has more samples than these have at
+            `FREE_SAMPLE_RATE`, and more than `MOST_SAMPLES_PER_BYTE`.
     """
+    bounds = _Bounds(max_seconds, len(data))
     missing = missing_share(data, audio_format)
     _check_missing(missing)
-    readers: list[Reader] = [open_with_pyav]
+
+    def decode_with(reader: Reader) -> Decoded:
+        opened = reader(data, audio_format)
+        return _decode(opened, audio_format, sample_rate, bounds, missing)
+
     if audio_format in SOUNDFILE_FORMATS:
-        readers.insert(0, open_with_soundfile)
-    failure: RecordingError = CorruptAudioError(f"The {audio_format} file cannot be decoded")
-    for reader in readers:
-        try:
-            return _decode(
-                reader(data, audio_format), audio_format, sample_rate, max_seconds, missing
+        with suppress(CorruptAudioError):
+            return decode_with(open_with_soundfile)
+    return decode_with(open_with_pyav)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    seconds: float
+    file_bytes: int
+
+    def check(self, frames: int, source: Source, read: int | None = None) -> None:
+        """Refuse so many samples per channel, which so many bytes gave; None: the whole file."""
+        if frames > self.seconds * source.sample_rate:
+            raise TooLongError(f"The recording lasts longer than {self.seconds:g} s")
+        samples, worth = frames * source.channels, self.file_bytes if read is None else read
+        if samples > max(self.seconds * FREE_SAMPLE_RATE, MOST_SAMPLES_PER_BYTE * worth):
+            raise TooLongError(
+                "The recording has far more samples than bytes: it is hardly a sound"
             )
-        except CorruptAudioError as error:
-            failure = error
-    raise failure
 
 
 def _decode(
     opened: AbstractContextManager[Source],
     audio_format: AudioFormat,
     sample_rate: int,
-    max_seconds: float,
+    bounds: _Bounds,
     missing: float,
 ) -> Decoded:
     with opened as source:
-        _check_header(source, max_seconds)
+        _check_header(source, bounds)
         frames, mono = 0, []
         resampler = soxr.ResampleStream(source.sample_rate, sample_rate, 1, dtype="float32")
         for block in source.blocks:
             frames += len(block)
-            if frames > max_seconds * source.sample_rate:
-                raise _too_long(max_seconds)
+            bounds.check(frames, source, source.bytes_read())
             with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told below
                 mixed = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))
             mono.append(resampler.resample_chunk(mixed))
@@ -115,22 +134,18 @@ def _decode(
         )
 
 
-def _check_header(source: Source, max_seconds: float) -> None:
+def _check_header(source: Source, bounds: _Bounds) -> None:
     if source.sample_rate not in SAMPLE_RATES:
         raise CorruptAudioError(f"A sample rate of {source.sample_rate} Hz is not audio")
     if not 0 < source.channels <= MAX_CHANNELS:
         raise CorruptAudioError(f"{source.channels} channels are not a recording")
-    if (source.declared_frames or 0) > max_seconds * source.sample_rate:
-        raise _too_long(max_seconds)
+    bounds.check(source.declared_frames or 0, source)
+    bounds.check(round((source.seconds_ahead - PADDING_S) * source.sample_rate), source)
 
 
 def _check_missing(share: float) -> None:
     if share > TOLERATED_MISSING_SHARE:
         raise TruncatedAudioError("The file ends before its audio does: was the upload cut short?")
-
-
-def _too_long(max_seconds: float) -> TooLongError:
-    return TooLongError(f"The recording lasts longer than {max_seconds:g} s")
 
 
 def _finite(waveform: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

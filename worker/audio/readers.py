@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,12 +25,16 @@ class Source:
         declared_frames: samples per channel by the header; None: it does not say.
         blocks: float32 (frames, channels), full scale ±1, each at most about `BLOCK_SAMPLES`
             values. Iterating may raise `CorruptAudioError`.
+        bytes_read: gives how many bytes the blocks have taken so far.
+        seconds_ahead: what has been seen of the packets lasts so long, with what pads the sound.
     """
 
     sample_rate: int
     channels: int
     declared_frames: int | None
     blocks: Iterator[npt.NDArray[np.float32]]
+    bytes_read: Callable[[], int]
+    seconds_ahead: float = 0.0
 
 
 class Reader(Protocol):

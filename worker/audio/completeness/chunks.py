@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from shared.errors import CorruptAudioError
+from worker.audio.completeness.parts import check_parts
 
 # Both lengths: a writer that could not seek back, such as a pipe; or RF64, whose chunk ds64 tells.
 _UNKNOWN = 0xFFFFFFFF
@@ -15,16 +16,19 @@ def missing_share(data: bytes) -> float:
     """Share of the sample data chunk that is not there.
 
     Raises:
-        CorruptAudioError: what follows the sample data is no chunk, so its length was a lie.
+        CorruptAudioError: what follows the sample data is no chunk, so its length was a lie; or
+            there are too many chunks.
     """
     order: Literal["little", "big"] = "little" if data[:4] in (b"RIFF", b"RF64") else "big"
     samples = b"SSND" if data[:4] == b"FORM" else b"data"
     form_length = int.from_bytes(data[4:8], order)
     end_of_form = len(data) if form_length == _UNKNOWN else min(len(data), _HEADER + form_length)
-    long_length = 0
+    long_length, parts = 0, 0
     position = 12
     seen_samples = False
     while position + _HEADER <= end_of_form:
+        parts += 1
+        check_parts(parts)
         name = data[position : position + 4]
         length = int.from_bytes(data[position + 4 : position + 8], order)
         if not all(0x20 <= letter < 0x7F for letter in name):

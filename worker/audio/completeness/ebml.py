@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from worker.audio.completeness.parts import check_parts
+
 _SEGMENT = 0x18538067
 
 
 def missing_share(data: bytes) -> float:
-    """Share of the segment that is not there; 1.0 if a streamed one ends within an element."""
-    position = 0
+    """Share of the segment that is not there; 1.0 if a streamed one ends within an element.
+
+    Raises:
+        CorruptAudioError: there are too many elements.
+    """
+    position, parts = 0, 0
     while position < len(data):
-        name, body = _number(data, position, keep_marker=True)
-        size, body = _number(data, body, keep_marker=False) if name is not None else (None, body)
+        parts += 1
+        check_parts(parts)
+        name, size, body = element_header(data, position)
         if name is None or body > len(data):
             return 1.0
         if name == _SEGMENT and size:  # all that is needed is in it, so what follows is not
@@ -20,6 +27,13 @@ def missing_share(data: bytes) -> float:
         if position > len(data):
             return 1.0
     return 0.0
+
+
+def element_header(data: bytes, position: int) -> tuple[int | None, int | None, int]:
+    """An element's name, the size of its content and where that starts; None: not known."""
+    name, body = _number(data, position, keep_marker=True)
+    size, body = _number(data, body, keep_marker=False) if name is not None else (None, body)
+    return name, size, body
 
 
 def _number(data: bytes, position: int, *, keep_marker: bool) -> tuple[int | None, int]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from worker.audio.completeness.parts import check_parts
+
 
 def missing_share(data: bytes) -> float:
-    """Share of the last top-level box that is not there; 1.0 if not even its header is."""
-    position = 0
+    """Share of the last top-level box that is not there; 1.0 if not even its header is.
+
+    Raises:
+        CorruptAudioError: there are too many boxes.
+    """
+    position, parts = 0, 0
     while position + 8 <= len(data):
+        parts += 1
+        check_parts(parts)
         length = int.from_bytes(data[position : position + 4], "big")
         header = 8
         if length == 1:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from worker.audio.completeness.parts import MOST_PARTS
+from worker.audio.id3 import skip_id3
+
 _BITRATES = {  # kbit/s of layer III by index, ISO 11172-3 and 13818-3
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
@@ -12,7 +15,7 @@ _HAS_BYTES = 0x02
 
 def missing_share(data: bytes) -> float:
     """Share of the declared bytes that is not there; 1.0 if only the last frame is cut."""
-    first = _skip_id3(data)
+    first = skip_id3(data)
     length = _frame_length(data, first)
     if length is None:
         return 0.0  # not at a frame: the decoder has the last word
@@ -23,7 +26,9 @@ def missing_share(data: bytes) -> float:
 
 
 def _last_frame_cut(data: bytes, position: int) -> float:
-    while position + 4 <= len(data):
+    for _ in range(MOST_PARTS):
+        if position + 4 > len(data):
+            break
         length = _frame_length(data, position)
         if length is None:
             return 0.0  # a tag, or damage in between: not a cut
@@ -31,18 +36,6 @@ def _last_frame_cut(data: bytes, position: int) -> float:
     if position <= len(data) or data[-128:-125] == b"TAG":
         return 0.0
     return 1.0
-
-
-def _skip_id3(data: bytes) -> int:
-    """Where the first frame starts: behind any ID3v2 tags (length: four times seven bits)."""
-    position = 0
-    while data[position : position + 3] == b"ID3" and position + 10 <= len(data):
-        size = 0
-        for byte in data[position + 6 : position + 10]:
-            size = size << 7 | byte & 0x7F
-        has_footer = data[position + 5] & 0x10
-        position += 10 + size + (10 if has_footer else 0)
-    return position
 
 
 def _frame_length(data: bytes, position: int) -> int | None:
