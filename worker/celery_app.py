@@ -87,22 +87,21 @@ def _warm_up(front_end: FrontEnd) -> None:
 def _start_pool_child(**_: Any) -> None:
     """What must not be forked: the thread that sends traces, and the network's runtime.
 
-    Between them the fence: behind it no thread is started, and nothing has been read yet.
+    Then the fence. Nothing of a stranger has been read before it.
     """
     settings = get_settings()
     start_tracing("worker", settings)
+    bundle = bundle_for(settings.models_dir, ModelReference.parse(settings.model))
+    front_end = bundle.card.front_end
+    patch = np.zeros((1, front_end.patch_frames, front_end.feature_width), np.float32)
+    with native_output_logged():  # LiteRT says how it runs, in the first run
+        bundle.clip_logit(patch)
     try:
         fence_this_process(settings)
     except (OSError, ValueError):
         # Celery only logs what a signal's receiver raises.
         logger.critical("this pool child cannot be fenced, so it ends", exc_info=True)
         os._exit(1)
-    bundle = bundle_for(settings.models_dir, ModelReference.parse(settings.model))
-    front_end = bundle.card.front_end
-    with native_output_logged():  # LiteRT says how it runs, in the first run
-        bundle.clip_logit(
-            np.zeros((1, front_end.patch_frames, front_end.feature_width), np.float32)
-        )
 
 
 @signals.worker_process_shutdown.connect  # type: ignore[untyped-decorator]

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 # A child is replaced after so many messages, which also bounds what it may use of the CPU.
 JOBS_PER_CHILD = 1000
 OPEN_FILES = 64  # it has some 20, and opens a bundle's one after another
+METRICS_BYTES = 16 * 1024**2  # prometheus_client makes a file of 1 MiB, and doubles it
 _PR_SET_NO_NEW_PRIVS = 38
 
 
@@ -29,7 +30,8 @@ def fence_this_process(settings: Settings) -> None:
     - New privileges: a set-uid program that it starts is an ordinary one.
     - Memory: an allocation beyond `WORKER_MEMORY_BYTES` of address space fails.
     - CPU time: what `JOBS_PER_CHILD` jobs take if each takes all of its time.
-    - Files: none is written to, unless the log goes into one; `OPEN_FILES` are open at once.
+    - Files: none is written to, unless the log goes into one, or metrics do: then none grows
+      beyond `METRICS_BYTES`. `OPEN_FILES` are open at once.
     - Processes and threads: none is started (the kernel exempts root).
     - Core dumps: none, so that no recording is left in one.
 
@@ -48,7 +50,7 @@ def fence_this_process(settings: Settings) -> None:
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_NPROC, 0)
     if not any(_is_a_file(stream) for stream in (1, 2)):
-        _limit(resource.RLIMIT_FSIZE, 0)
+        _limit(resource.RLIMIT_FSIZE, METRICS_BYTES if settings.metrics_port else 0)
     # Not 0: at 1 alone the kernel starts no program that takes core dumps either
     # (fs/coredump.c); into a file it writes none below a page.
     _limit(resource.RLIMIT_CORE, 1)
