@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import redis
@@ -95,7 +96,7 @@ def test_a_redis_that_is_away_fails_all_who_ask(own_redis_server: RedisServer) -
 def test_a_redis_that_does_not_answer_is_given_up(
     own_redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(BundlingRedis, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr(BundlingRedis, "timeout_s", 0.2)
 
     async def ask() -> list[object]:
         async with bundling(own_redis_server.url) as client:
@@ -109,3 +110,50 @@ def test_a_redis_that_does_not_answer_is_given_up(
 
     (answer,) = asyncio.run(ask())
     assert isinstance(answer, TimeoutError)
+
+
+def test_recordings_do_not_hold_up_short_questions(own_redis_server: RedisServer) -> None:
+    recording = bytes(8 * 1024**2)
+
+    async def ask() -> list[str]:
+        told: list[str] = []
+
+        async def tell(name: str, asked: Awaitable[object]) -> None:
+            await asked
+            told.append(name)
+
+        async with bundling(own_redis_server.url) as client:
+            await client.ping()
+            asked = [client.set(str(number), recording) for number in range(6)]
+            await asyncio.gather(
+                *(tell("recording", its) for its in asked), tell("question", client.ping())
+            )
+        return told
+
+    told = asyncio.run(ask())
+    assert sorted(told) == ["question"] + ["recording"] * 6
+    assert "question" in told[:3]
+
+
+def test_recordings_share_bundles_as_far_as_they_are_small(
+    redis_url: str, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundles: list[int] = []
+    execute = redis.asyncio.client.Pipeline.execute
+
+    async def counted(pipe: Any, *args: Any, **options: Any) -> Any:
+        bundles.append(len(pipe.command_stack))
+        return await execute(pipe, *args, **options)
+
+    monkeypatch.setattr(redis.asyncio.client.Pipeline, "execute", counted)
+
+    async def send(size: int, count: int) -> None:
+        async with bundling(redis_url) as client:
+            await asyncio.gather(*(client.set(str(n), bytes(size)) for n in range(count)))
+
+    asyncio.run(send(100 * 1024, 20))
+    assert bundles == [10, 10]
+    bundles.clear()
+    asyncio.run(send(2 * 1024**2, 3))
+    assert bundles == [1, 1, 1]
+    assert redis_client.dbsize() == 20
