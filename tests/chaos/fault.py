@@ -1,0 +1,91 @@
+"""What a fault is to the run that injects it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from random import Random
+from typing import ClassVar
+
+import psutil
+import redis
+
+from shared.store import keys
+from tests.chaos.kept import Kept
+from tests.chaos.system import System
+from tests.end_to_end.processes import eventually
+
+_VICTIM_S = 20.0
+
+
+class Fault(ABC):
+    """One fault, to be hit and lifted once.
+
+    Class attributes say what is promised:
+
+    - `kind`: its name in the table.
+    - `promise_s`: the longest recovery that is promised; None: none is.
+    - `from_lift`: recovery is counted from the lift: nothing can go on while the fault lasts.
+    """
+
+    kind: ClassVar[str]
+    promise_s: ClassVar[float | None] = 15.0
+    from_lift: ClassVar[bool] = False
+
+    def __init__(self, system: System, random: Random) -> None:
+        self.system = system
+        self.random = random
+
+    def impossible(self) -> str:
+        """Why it cannot be done on this machine; empty: it can."""
+        return ""
+
+    @property
+    def lasts_s(self) -> float:
+        """From hit to lift."""
+        return 0.0
+
+    @abstractmethod
+    def hit(self) -> None:
+        """Begin, in the middle of a job where that is what hurts."""
+
+    def lift(self) -> None:  # noqa: B027 (a kill needs none: whoever keeps the program starts it)
+        """End."""
+
+    def own_recovery(self) -> bool | None:
+        """Whether what was hit is whole; None: it is when the jobs accepted before have ended."""
+        return None
+
+    def any_worker(self) -> Kept:
+        """One of the two."""
+        return self.random.choice(self.system.workers)
+
+    def child_in_mid_job(self, worker: Kept) -> tuple[psutil.Process, bytes]:
+        """A pool child of the worker that is at a job, and that job's id."""
+        found: list[tuple[psutil.Process, bytes]] = []
+
+        def look() -> bool:
+            running = self.system.redis.zrange(keys.RUNNING, 0, -1)
+            for job_id in running:
+                token = self.system.redis.hget(keys.JOB.encode() + job_id, "attempt") or b""
+                name, _, rest = token.decode().partition(":")
+                if name == f"worker@{worker.name}":
+                    found.append((psutil.Process(int(rest.partition(":")[0])), job_id))
+            return bool(found)
+
+        eventually(look, _VICTIM_S, f"{worker.name} is at a job")
+        return found[0]
+
+    def maxmemory(self, limit: int) -> None:
+        """Set Redis's bound on its memory."""
+        self.system.redis.config_set("maxmemory", limit)
+
+    def redis_is(self, there: bool) -> None:
+        """Wait until Redis answers, or no longer does."""
+
+        def as_wanted() -> bool:
+            try:
+                return bool(self.system.redis.ping()) == there
+            except redis.RedisError:
+                return not there
+
+        eventually(as_wanted, _VICTIM_S, f"Redis is {'there' if there else 'away'}")
