@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final, Self
 
-import kombu
+from kombu.connection import Connection
 
 _EVERY: Final = {"interval_start": 1, "interval_step": 0, "interval_max": 1}  # seconds
 
 
-class PromptConnection(kombu.Connection):  # type: ignore[misc]
+class PromptConnection(Connection):  # type: ignore[misc]
     """By itself Kombu waits for longer after each failure, up to 30 s."""
 
     def ensure_connection(self, *args: Any, **kwargs: Any) -> Self:

@@ -19,6 +19,7 @@ class SureRequest(Request):  # type: ignore[misc]
     that this is dead, nor that Redis is back, and would take no message ever again.
     """
 
+    acknowledged: bool
     _in_hand: ClassVar[list[SureRequest]] = []
 
     def __init__(self, message: Any, **arguments: Any) -> None:

@@ -26,8 +26,8 @@ _POOL_INTERVAL_S = 0.25
 class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
     """A timer in the consumer's own event loop: no thread, so that the pool may fork at any time.
 
-    It reads Redis's clock, sends the beats that an idle worker is to take, sweeps for lost messages,
-    and lets the pool look after its dead children.
+    It reads Redis's clock, sends the beats that an idle worker is to take, sweeps for lost
+    messages, and lets the pool look after its dead children.
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)

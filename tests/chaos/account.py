@@ -1,9 +1,10 @@
-"""The balance of a run: what was promised to the senders, and what Redis holds and its file tells."""
+"""The balance of a run: what senders were promised, what Redis holds, and what its file tells."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import cast
 
 from shared.job import ANONYMOUS, JobId
 from shared.store import keys
@@ -42,7 +43,8 @@ def settle(system: System, senders: Senders) -> Account:
     for sent in senders.accepted.values():
         _settle_one(system, account, sent, ledger.get(sent.job_id, Entries()), answers)
     account.doubled += [
-        f"{job_id}: made by an upload that had made another" for job_id in ledger.keys() - senders.accepted.keys()
+        f"{job_id}: made by an upload that had made another"
+        for job_id in ledger.keys() - senders.accepted.keys()
     ]
     account.mixed_up += [
         f"recording {which} was answered in {len(those)} ways"
@@ -56,7 +58,7 @@ def settle(system: System, senders: Senders) -> Account:
 def _settle_one(
     system: System, account: Account, sent: Sent, entries: Entries, answers: dict[int, set[str]]
 ) -> None:
-    record = system.redis.hgetall(keys.JOB + sent.job_id)
+    record = cast(dict[bytes, bytes], system.redis.hgetall(keys.JOB + sent.job_id))
     if sent.lost or not record:
         account.lost.append(sent.job_id)
         return

@@ -1,7 +1,7 @@
 """A machine's wall clock that can be stepped, for the programs started with it (Linux, x86-64).
 
-libfaketime answers for `CLOCK_REALTIME` in each of them; monotonic clocks go on as they are, as they
-do when a real clock is stepped. A time namespace would not do: it leaves the wall clock alone.
+libfaketime answers for `CLOCK_REALTIME` in each of them; monotonic clocks go on as they are, as
+they do when a real clock is stepped. A time namespace would not do: it leaves that clock alone.
 """
 
 from __future__ import annotations

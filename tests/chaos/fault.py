@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import psutil
 import redis
@@ -64,9 +64,8 @@ class Fault(ABC):
         found: list[tuple[psutil.Process, bytes]] = []
 
         def look() -> bool:
-            running = self.system.redis.zrange(keys.RUNNING, 0, -1)
-            for job_id in running:
-                token = self.system.redis.hget(keys.JOB.encode() + job_id, "attempt") or b""
+            for job_id in cast(list[bytes], self.system.redis.zrange(keys.RUNNING, 0, -1)):
+                token = self.attempt_at(job_id) or b""
                 name, _, rest = token.decode().partition(":")
                 if name == f"worker@{worker.name}":
                     found.append((psutil.Process(int(rest.partition(":")[0])), job_id))
@@ -74,6 +73,11 @@ class Fault(ABC):
 
         eventually(look, _VICTIM_S, f"{worker.name} is at a job")
         return found[0]
+
+    def attempt_at(self, job_id: bytes) -> bytes | None:
+        """The token of the attempt that is at a job."""
+        job = keys.JOB.encode() + job_id
+        return cast(bytes | None, self.system.redis.hget(job.decode(), "attempt"))
 
     def maxmemory(self, limit: int) -> None:
         """Set Redis's bound on its memory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 
-from shared.queue import QUEUE, UNACKED
+from shared.queue import QUEUE
 from shared.store import keys
 from tests.chaos.fault import Fault
 from tests.chaos.kept import Kept
@@ -33,8 +33,7 @@ class ChildKilled(Fault):
         return self._job_id.decode() in {json.loads(one)["headers"]["id"] for one in waiting}
 
     def _attempt_now(self) -> bytes | None:
-        attempt: bytes | None = self.system.redis.hget(keys.JOB.encode() + self._job_id, "attempt")
-        return attempt
+        return self.attempt_at(self._job_id)
 
 
 class WorkerKilled(Fault):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -50,6 +51,7 @@ KINDS: tuple[type[Fault], ...] = (
 
 _PATIENCE_S = 60.0  # with a recovery; far above what is promised, so that a miss is measured
 _RATE = 16_000
+_SAY = partial(print, flush=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def run(
     jobs: int,
     rounds: int = 1,
     kinds: Sequence[type[Fault]] = KINDS,
-    say: Callable[[str], object] = print,
+    say: Callable[[str], object] = _SAY,
 ) -> Outcome:
     """Send so many jobs while each kind of fault is injected `rounds` times, in any order."""
     random = Random(seed)
@@ -112,8 +114,12 @@ def run(
         try:
             for number, fault in enumerate(plan):
                 due = jobs * (number + 1) // len(plan) - jobs * number // len(plan)
-                say(f"{monotonic() - began:6.1f} s  {fault.kind}")
-                recoveries.append(_inject(system, senders, fault, due))
+                recovery = _inject(system, senders, fault, due)
+                recoveries.append(recovery)
+                say(
+                    f"{monotonic() - began:6.1f} s  {fault.kind}: recovered in "
+                    f"{recovery.seconds:.1f} s, whole in {recovery.whole_s:.1f} s"
+                )
         finally:
             senders.finish(_PATIENCE_S)
         _come_to_rest(system)
@@ -138,7 +144,7 @@ def _inject(system: System, senders: Senders, fault: Fault, jobs: int) -> Recove
     before = set(senders.accepted)
     own_s = None
     if fault.own_recovery() is not None:
-        _until(lambda: bool(fault.own_recovery()))
+        _until(lambda: fault.own_recovery() is True)
         own_s = monotonic() - hit
     threading.Event().wait(fault.lasts_s)
     fault.lift()
@@ -151,8 +157,6 @@ def _inject(system: System, senders: Senders, fault: Fault, jobs: int) -> Recove
     _until(lambda: _succeeds(system.forget_heartbeats))
     _until(system.all_work)
     whole_s = monotonic() - since
-    say = print
-    say(f"         {fault.kind}: own {own_s} jobs {jobs_s:.1f} whole {whole_s:.1f}", flush=True)
     _until(lambda: not senders.open())
     return Recovery(fault.kind, jobs_s, whole_s, own_s)
 
