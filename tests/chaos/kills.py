@@ -6,7 +6,6 @@ import json
 import signal
 
 from shared.queue import QUEUE
-from shared.store import keys
 from tests.chaos.fault import Fault
 from tests.chaos.kept import Kept
 
