@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2, help="of every fault (%(default)s)")
     parser.add_argument("--keep", type=Path, default=Path("runs/chaos.json"), help="%(default)s")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end with all that was started
     outcomes, broken = [], []
     for seed in options.seeds:
         print(f"seed {seed}", flush=True)

@@ -1,5 +1,5 @@
-"""The real worker, but for two functions: recordings of these lengths, or of a content whose SHA-256
-`POISON_SHA256` names, hurt the process they are in, and pictures cannot be drawn.
+"""The real worker, but for two functions: recordings of these lengths, or with the content whose
+SHA-256 `POISON_SHA256` is, hurt the process they are in, and pictures cannot be drawn.
 
 Only tests start this module; the product has no such hook, and its images have no tests.
 """
