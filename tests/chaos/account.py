@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -20,7 +19,7 @@ class Account:
 
     accepted: int = 0
     succeeded: int = 0
-    failed: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, int] = field(default_factory=dict)
     attempts: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -81,7 +80,8 @@ def _settle_one(
         account.succeeded += 1
         answers.setdefault(sent.recording, set()).add(job.result.probabilities.model_dump_json())
     elif job.error is not None:
-        account.failed[job.error.code] += 1
+        code = job.error.code
+        account.failed[code] = account.failed.get(code, 0) + 1
     assert stored.owner == ANONYMOUS
 
 

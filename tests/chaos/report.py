@@ -22,7 +22,7 @@ def broken_promises(outcome: Outcome) -> list[str]:
         *(f"mixed up: {one}" for one in account.mixed_up),
         *(f"no answer of ours: {one}" for one in outcome.unexpected),
     ]
-    if account.succeeded + account.failed.total() != account.accepted:
+    if account.succeeded + sum(account.failed.values()) != account.accepted:
         broken.append(f"{account} does not add up")
     for kind in KINDS:
         longest = _longest([outcome], kind.kind)
