@@ -22,7 +22,7 @@ QUEUE = "cough-jobs"
 UNACKED = "cough-unacked"
 UNACKED_INDEX = f"{UNACKED}-index"
 MUTEX = f"{UNACKED}-mutex"
-MUTEX_EXPIRES_S = 10
+MUTEX_EXPIRES_S = 2  # whoever holds it may be stopped or dead: the others must not wait for long
 DIAGNOSE = "diagnose"
 BEAT = "beat"
 

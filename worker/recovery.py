@@ -21,7 +21,7 @@ from worker.metrics import RECOVERIES
 logger = logging.getLogger(__name__)
 
 _GRACE_S = 2  # a message may be on its way from the queue to a worker
-LEASE_S = 10
+LEASE_S = 5  # two intervals of upkeep; its holder may have died with a message in hand
 
 
 class Recovery:

@@ -12,13 +12,13 @@ import pytest
 import redis
 from celery import Celery
 
-from shared.queue import MUTEX, UNACKED_INDEX, make_celery, send_job
+from shared.queue import MUTEX, MUTEX_EXPIRES_S, UNACKED_INDEX, make_celery, send_job
 from shared.store import keys
 from tests.chaos.clock import Clock, library
 from tests.end_to_end.processes import REPOSITORY
 from tests.support.job_store import JobStore
 from worker.queue_clock import queue_clock, undo_step_back
-from worker.recovery import Recovery
+from worker.recovery import LEASE_S, Recovery
 
 HOUR = 3600
 TAKE_ONE = """
@@ -84,8 +84,8 @@ def test_what_comes_from_the_future_is_freed(redis_client: redis.Redis) -> None:
 
 def test_what_is_of_now_is_left_alone(redis_client: redis.Redis) -> None:
     queue_clock.set_by(redis_client)
-    redis_client.set(keys.RECOVERY_LEASE, "worker@here", ex=10)
-    redis_client.set(MUTEX, "worker@here", ex=10)
+    redis_client.set(keys.RECOVERY_LEASE, "worker@here", ex=LEASE_S)
+    redis_client.set(MUTEX, "worker@here", ex=MUTEX_EXPIRES_S)
     redis_client.zadd(UNACKED_INDEX, {"held": now(redis_client)})
     before = redis_client.zrange(UNACKED_INDEX, 0, -1, withscores=True)
 
