@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 import redis
@@ -47,6 +48,12 @@ def now(client: redis.Redis) -> float:
     return float(seconds) + float(microseconds) / 1e6
 
 
+def held(client: redis.Redis) -> dict[bytes, float]:
+    """Since when each message is in somebody's hands, by its tag."""
+    entries = client.zrange(UNACKED_INDEX, 0, -1, withscores=True)
+    return dict(cast(list[tuple[bytes, float]], entries))
+
+
 @pytest.mark.skipif(library() is None, reason="libfaketime is not installed here")
 @pytest.mark.parametrize("off_by_s", [HOUR, -HOUR])
 def test_a_machine_whose_clock_is_off_notes_redis_time(
@@ -59,8 +66,8 @@ def test_a_machine_whose_clock_is_off_notes_redis_time(
 
     subprocess.run([sys.executable, "-c", TAKE_ONE], cwd=REPOSITORY, env=environment, check=True)
 
-    ((_, taken),) = job_store.redis.zrange(UNACKED_INDEX, 0, -1, withscores=True)
-    assert abs(now(job_store.redis) - float(taken)) < 60
+    (taken,) = held(job_store.redis).values()
+    assert abs(now(job_store.redis) - taken) < 60
 
 
 def test_what_comes_from_the_future_is_freed(redis_client: redis.Redis) -> None:
@@ -76,9 +83,9 @@ def test_what_comes_from_the_future_is_freed(redis_client: redis.Redis) -> None:
     undo_step_back(redis_client)
 
     assert not redis_client.exists(keys.RECOVERY_LEASE, MUTEX)
-    held = dict(redis_client.zrange(UNACKED_INDEX, 0, -1, withscores=True))
-    assert held[b"past"] == pytest.approx(future - 2 * HOUR)
-    assert abs(held[b"future"] - now(redis_client)) < 60
+    since = held(redis_client)
+    assert since[b"past"] == pytest.approx(future - 2 * HOUR)
+    assert abs(since[b"future"] - now(redis_client)) < 60
     assert redis_client.zrange(keys.WORKERS, 0, -1) == [b"worker@here"]
 
 
@@ -87,12 +94,12 @@ def test_what_is_of_now_is_left_alone(redis_client: redis.Redis) -> None:
     redis_client.set(keys.RECOVERY_LEASE, "worker@here", ex=LEASE_S)
     redis_client.set(MUTEX, "worker@here", ex=MUTEX_EXPIRES_S)
     redis_client.zadd(UNACKED_INDEX, {"held": now(redis_client)})
-    before = redis_client.zrange(UNACKED_INDEX, 0, -1, withscores=True)
+    before = held(redis_client)
 
     undo_step_back(redis_client)
 
     assert redis_client.exists(keys.RECOVERY_LEASE, MUTEX) == 2
-    assert redis_client.zrange(UNACKED_INDEX, 0, -1, withscores=True) == before
+    assert held(redis_client) == before
 
 
 @pytest.mark.parametrize("running", [False, True])

@@ -1,4 +1,4 @@
-"""The life of a few jobs: everything that can happen next, done by the real scripts on a real Redis.
+"""The life of a few jobs: all that can happen next, done by the real scripts on a real Redis.
 
 A state is what Redis holds and which attempts are under way. Each action takes the store from one
 state to the next, and says what must hold of it.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import redis
 
@@ -53,7 +54,8 @@ class World:
         """The same, but for one job's entry of a field."""
         entries = list(getattr(self, field))
         entries[job] = value
-        return replace(self, **{field: tuple(entries)})
+        changed: dict[str, Any] = {field: tuple(entries)}
+        return replace(self, **changed)
 
     def with_hand(self, old: Hand | None, new: Hand | None) -> World:
         """The same, but for one delivery."""
@@ -91,44 +93,43 @@ class Life:
         queued = self.queued()
         for job in range(len(self.jobs)):
             if not world.gone[job]:
-                yield f"cancel {job}", lambda w, j=job: self._cancel(w, j)
-                yield f"delete {job}", lambda w, j=job: self._delete(w, j)
+                yield f"cancel {job}", partial(self._cancel, job=job)
+                yield f"delete {job}", partial(self._delete, job=job)
                 if self._status(job) in ("queued", "running"):
                     if not world.expired[job]:
-                        yield f"recording {job} expires", lambda w, j=job: self._expire(w, j)
+                        yield f"recording {job} expires", partial(self._expire, job=job)
                 else:
-                    yield f"result {job} expires", lambda w, j=job: self._forget(w, j)
+                    yield f"result {job} expires", partial(self._forget, job=job)
             if queued.get(job):
-                yield f"deliver {job}", lambda w, j=job: self.deliver(w, j)
+                yield f"deliver {job}", partial(self.deliver, job=job)
                 if world.faults < self._faults:
-                    yield f"lose {job}", lambda w, j=job: self._lose(w, j)
+                    yield f"lose {job}", partial(self._lose, job=job)
                     if self._messages(world, job) < self._copies:
-                        yield f"double {job}", lambda w, j=job: self._double(w, j)
+                        yield f"double {job}", partial(self._double, job=job)
         for hand in world.hands:
             if hand.phase == "works":
                 for how in self._ends:
-                    yield f"{how} {hand.token}", lambda w, h=hand, e=how: self.end(w, h, e)
+                    yield f"{how} {hand.token}", partial(self.end, hand=hand, how=how)
             if hand.phase == "done":
-                yield f"acknowledge {hand.token}", lambda w, h=hand: self._acknowledge(w, h)
+                yield f"acknowledge {hand.token}", partial(self._acknowledge, hand=hand)
             if hand.phase != "dead" and world.faults < self._faults:
-                yield f"kill {hand.token}", lambda w, h=hand: self._kill(w, h)
+                yield f"kill {hand.token}", partial(self._kill, hand=hand)
             if hand.tag and (hand.phase == "dead" or world.faults < self._faults):
-                yield f"give out {hand.token}", lambda w, h=hand: self.give_out(w, h)
+                yield f"give out {hand.token}", partial(self.give_out, hand=hand)
         yield "sweep", self.sweep
 
     def queued(self) -> dict[int, int]:
         """How many messages wait, by job."""
-        waiting = self.redis.lrange(QUEUE, 0, -1)
+        waiting = self._waiting()
         counts = {job: sum(self._of(job, one) for one in waiting) for job in range(len(self.jobs))}
         return {job: count for job, count in counts.items() if count}
 
     def deliver(self, world: World, job: int) -> World:
-        """A worker takes a message and begins, unless the store says that there is nothing to do."""
-        waiting = self.redis.lrange(QUEUE, 0, -1)
-        message = next(one for one in reversed(waiting) if self._of(job, one))
+        """A worker takes a message and begins, unless the store tells it that it need not."""
+        message = next(one for one in reversed(self._waiting()) if self._of(job, one))
         number = world.deliveries[job] + 1
         token, tag = f"{WORKER}:{job}{number:02d}:x", f"{job}{number:02d}"
-        self.redis.lrem(QUEUE, -1, message)
+        self.redis.lrem(QUEUE, -1, message.decode())
         self.redis.hset(UNACKED, tag, b'[%s, "", ""]' % message)
         answer = self.store.attempts.begin(self.jobs[job], token, WORKER)
         world = world.having("deliveries", job, number)
@@ -174,7 +175,7 @@ class Life:
     def sweep(self, world: World) -> World:
         """Recovery looks twice, long after."""
         for key in (keys.QUEUED, keys.RUNNING):
-            for member in self.redis.zrange(key, 0, -1):
+            for member in cast(list[bytes], self.redis.zrange(key, 0, -1)):
                 self.redis.zadd(key, {member: 0})
         with_message = {job for job in range(len(self.jobs)) if self._messages(world, job)}
         self._recovery.sweep()
@@ -207,12 +208,12 @@ class Life:
         return world.having("gone", job, True)
 
     def _lose(self, world: World, job: int) -> World:
-        message = next(one for one in self.redis.lrange(QUEUE, 0, -1) if self._of(job, one))
-        self.redis.lrem(QUEUE, 1, message)
+        message = next(one for one in self._waiting() if self._of(job, one))
+        self.redis.lrem(QUEUE, 1, message.decode())
         return replace(world, faults=world.faults + 1)
 
     def _double(self, world: World, job: int) -> World:
-        message = next(one for one in self.redis.lrange(QUEUE, 0, -1) if self._of(job, one))
+        message = next(one for one in self._waiting() if self._of(job, one))
         self.redis.lpush(QUEUE, message)
         return replace(world, faults=world.faults + 1)
 
@@ -230,6 +231,9 @@ class Life:
     def _messages(self, world: World, job: int) -> int:
         held = sum(hand.job == job and bool(hand.tag) for hand in world.hands)
         return held + self.queued().get(job, 0)
+
+    def _waiting(self) -> list[bytes]:
+        return cast(list[bytes], self.redis.lrange(QUEUE, 0, -1))
 
     def _of(self, job: int, message: bytes) -> bool:
         return self.jobs[job].encode() in message

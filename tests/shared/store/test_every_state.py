@@ -1,7 +1,7 @@
-"""Every state that a few jobs can reach, with a few faults, in any order: the promises hold in each.
+"""Every state that a few jobs can reach, with a few faults in any order: each keeps the promises.
 
-`life_model.py` says what can happen. All of it is tried from every state, breadth first, until no new
-state is found. From each it is then shown that, without further faults, every job ends.
+`life_model.py` says what can happen. All of it is tried from every state, breadth first, until no
+new state is found. From each it is then shown that, without further faults, every job ends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.queue import QUEUE, UNACKED, job_messages, make_celery
 from shared.settings import Settings
 from shared.store import keys
 from shared.store.records import stored_job
-from tests.shared.store.life_model import ENDS, Life, World
+from tests.shared.store.life_model import ENDS, Action, Life, World
 from tests.support.job_store import RECORDING, JobStore
 from worker.recovery import Recovery
 
@@ -42,7 +42,7 @@ class Explorer:
         first = World()
         start = (self._dump(), first)
         seen = {self._told_apart_by(first)}
-        to_do = deque([(start, ("accepted",))])
+        to_do: deque[tuple[tuple[Dumps, World], tuple[str, ...]]] = deque([(start, ("accepted",))])
         while to_do:
             (dumps, world), path = to_do.popleft()
             self._restore(dumps)
@@ -59,10 +59,10 @@ class Explorer:
             self._settle(world, path)
         return len(seen)
 
-    def _try(self, name: str, action: object, world: World, path: tuple[str, ...]) -> World:
+    def _try(self, name: str, action: Action, world: World, path: tuple[str, ...]) -> World:
         self.transitions += 1
         try:
-            return cast(World, action(world))  # type: ignore[operator]
+            return action(world)
         except AssertionError as error:
             raise AssertionError(f"{error} after {path} and {name}") from error
 
@@ -84,7 +84,7 @@ class Explorer:
             assert bool(record) == (not world.gone[job]), path  # nothing accepted is lost
             assert world.ends_told[job] <= 1, path
             if not record:
-                assert not (waits or runs or kept), path
+                assert (waits, runs, kept) == (False, False, False), path
                 continue
             stored = stored_job(job_id, record)
             states = [change.status for change in stored.history]
@@ -106,7 +106,7 @@ class Explorer:
         assert self.redis.hlen(keys.SIZES) == alive, path
 
     def _settle(self, world: World, path: tuple[str, ...]) -> None:
-        """All attempts die, and nothing more goes wrong: recovery and one more worker end it all."""
+        """All attempts die, and nothing more goes wrong: recovery and another worker end it."""
         for hand in world.hands:
             if hand.tag:
                 world = self.life.give_out(world, replace(hand, phase="dead"))
@@ -145,7 +145,7 @@ class Explorer:
         return (world, tuple(sorted(self.life.queued().items())), *jobs)
 
     def _dump(self) -> Dumps:
-        names = sorted(self.redis.keys())
+        names = cast(list[bytes], sorted(self.redis.keys()))
         with self.redis.pipeline(transaction=False) as pipe:
             for name in names:
                 pipe.dump(name)
