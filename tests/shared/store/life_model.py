@@ -144,7 +144,8 @@ class Life:
         """An attempt ends its job, or finds that it may not."""
         job_id = self.jobs[hand.job]
         attempt = Attempt(job_id, hand.token, RECORDING, AudioFormat.WAV, MODEL)
-        before = self._status(hand.job)
+        before = self.redis.hgetall(keys.job_key(job_id))
+        newest = before.get(b"attempt") == hand.token.encode()
         if how == "succeed":
             counts = self.store.attempts.succeed(attempt, RESULT)
         elif how == "fail":
@@ -153,13 +154,18 @@ class Life:
             prefix = hand.token.removesuffix("x")
             counts = self.store.attempts.fail(job_id, prefix, TimeLimitError("late"))
         elif self.store.attempts.wanted(attempt):
+            assert newest, "an attempt goes on that is not the newest"
             return world
         else:
             counts = self.store.attempts.cancel(attempt)
-        if before == "running" and self._status(hand.job) != "running":
+        if newest:
+            assert self._status(hand.job) != "running", "the newest attempt did not end its job"
             world = self._told(world, hand.job)
         else:
             assert not counts, "a late end counted"
+            assert self.redis.hgetall(keys.job_key(job_id)) == before, (
+                "a late end changed something"
+            )
         return world.with_hand(hand, replace(hand, phase="done") if hand.tag else None)
 
     def give_out(self, world: World, hand: Hand) -> World:
