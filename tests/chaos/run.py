@@ -121,7 +121,7 @@ def run(
                     f"{recovery.seconds:.1f} s, whole in {recovery.whole_s:.1f} s"
                 )
         finally:
-            senders.finish(_PATIENCE_S)
+            senders.finish(2 * _PATIENCE_S)  # a key that was reserved stays so for a minute
         _come_to_rest(system)
         account = settle(system, senders)
     return Outcome(
