@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from random import Random
+from time import monotonic
 from typing import ClassVar, cast
 
 import psutil
@@ -14,7 +16,8 @@ from tests.chaos.kept import Kept
 from tests.chaos.system import System
 from tests.end_to_end.processes import eventually
 
-_VICTIM_S = 20.0
+_VICTIM_S = 40.0
+_MORE_AFTER_S = 0.3
 
 
 class Fault(ABC):
@@ -31,9 +34,12 @@ class Fault(ABC):
     promise_s: ClassVar[float | None] = 15.0
     from_lift: ClassVar[bool] = False
 
-    def __init__(self, system: System, random: Random) -> None:
+    def __init__(self, system: System, random: Random, more: Callable[[], object]) -> None:
+        """`more` lets another recording be sent, where a fault waits for a job to hit."""
         self.system = system
         self.random = random
+        self._more = more
+        self._asked = monotonic()
 
     def impossible(self) -> str:
         """Why it cannot be done on this machine; empty: it can."""
@@ -69,8 +75,12 @@ class Fault(ABC):
                 name, _, rest = token.decode().partition(":")
                 if name == f"worker@{worker.name}":
                     found.append((psutil.Process(int(rest.partition(":")[0])), job_id))
+            if not found and monotonic() - self._asked > _MORE_AFTER_S:
+                self._asked = monotonic()
+                self._more()
             return bool(found)
 
+        self._asked = monotonic()
         eventually(look, _VICTIM_S, f"{worker.name} is at a job")
         return found[0]
 

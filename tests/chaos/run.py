@@ -101,15 +101,22 @@ def run(
     kinds: Sequence[type[Fault]] = KINDS,
     say: Callable[[str], object] = _SAY,
 ) -> Outcome:
-    """Send so many jobs while each kind of fault is injected `rounds` times, in any order."""
+    """Send so many jobs while each kind of fault is injected `rounds` times, in any order.
+
+    Some more are sent where a fault finds none to hit.
+    """
     random = Random(seed)
     began = monotonic()
     with running_system(folder) as system:
-        plan = [kind(system, random) for kind in kinds for _ in range(rounds)]
+        senders = Senders(system.url, recordings(), random)
+        plan = [
+            kind(system, random, lambda: senders.release(1))
+            for kind in kinds
+            for _ in range(rounds)
+        ]
         skipped = {fault.kind: fault.impossible() for fault in plan if fault.impossible()}
         plan = [fault for fault in plan if fault.kind not in skipped]
         random.shuffle(plan)
-        senders = Senders(system.url, recordings(), random)
         recoveries = []
         try:
             for number, fault in enumerate(plan):

@@ -15,5 +15,5 @@ def test_accepted_means_done(tmp_path: Path) -> None:
 
     print(table([outcome]))
     assert broken_promises(outcome) == []
-    assert outcome.account.accepted == 100
+    assert outcome.account.accepted >= 100
     assert outcome.account.failed == {}

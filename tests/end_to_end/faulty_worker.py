@@ -16,12 +16,12 @@ import worker.tasks
 from worker.__main__ import main
 from worker.pipeline import examine_recording
 
-SLEEPS, HANGS, SLOW = 20_002, 20_003, 100_004
+KILLS, SLEEPS, HANGS, SLOW = 20_001, 20_002, 20_003, 100_004
 POISON_SHA256 = os.environ.get("POISON_SHA256", "")
 
 
 def _diagnose_or_suffer(recording: bytes, *arguments: Any) -> Any:
-    if hashlib.sha256(recording).hexdigest() == POISON_SHA256:
+    if len(recording) == KILLS or hashlib.sha256(recording).hexdigest() == POISON_SHA256:
         os.kill(os.getpid(), signal.SIGKILL)
     if len(recording) == SLEEPS:
         time.sleep(60)
