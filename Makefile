@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
-.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api fuzz-files fuzz-decoder study screenshots clean
+.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api fuzz-files fuzz-decoder chaos study screenshots clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,9 @@ fuzz-decoder: environment ## sniffing and decoding fuzzed by coverage, for FUZZ_
 	@$(UV) sync --quiet --frozen --all-extras --group fuzz --python $(PYTHON)
 	.venv/bin/python -m tests.hostile.fuzz_decoder runs/fuzz-decoder -max_total_time=$(FUZZ_SECONDS) \
 	    -timeout=10 -rss_limit_mb=4096 -max_len=16384 -print_final_stats=1 -artifact_prefix=runs/
+
+chaos: environment ## 1,000 jobs while everything dies in turn, for five seeds: an hour
+	.venv/bin/python -m tests.chaos
 
 # Where the study finds recordings and YAMNet; the other networks it fetches from npm and PyPI.
 SICK_SOUNDS ?= ../shared/data/sick_sounds

@@ -20,6 +20,9 @@ from shared.telemetry.correlation import UNKNOWN, Origin, origin
 
 QUEUE = "cough-jobs"
 UNACKED = "cough-unacked"
+UNACKED_INDEX = f"{UNACKED}-index"
+MUTEX = f"{UNACKED}-mutex"
+MUTEX_EXPIRES_S = 2  # whoever holds it may be stopped or dead: the others must not wait for long
 DIAGNOSE = "diagnose"
 BEAT = "beat"
 
@@ -45,15 +48,17 @@ def make_celery(settings: Settings) -> Celery:
         task_time_limit=settings.hard_time_limit_s,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        # A Redis that is full refuses a worker's commands, and one that has room again answers.
+        broker_channel_error_retry=True,
         broker_transport_options={
             # A lost worker's comes back after this, if the restore looks often enough.
             "visibility_timeout": settings.visibility_timeout_s,
             "unacked_restore_interval": 1,
             "unacked_restore_throttle": 1,
             "unacked_key": UNACKED,
-            "unacked_index_key": f"{UNACKED}-index",
-            "unacked_mutex_key": f"{UNACKED}-mutex",
-            "unacked_mutex_expire": 10,
+            "unacked_index_key": UNACKED_INDEX,
+            "unacked_mutex_key": MUTEX,
+            "unacked_mutex_expire": MUTEX_EXPIRES_S,
             "priority_steps": [0],
             "socket_timeout": 5,
             "socket_connect_timeout": 2,

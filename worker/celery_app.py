@@ -23,6 +23,8 @@ from worker.features import waveform_to_patches
 from worker.fence import JOBS_PER_CHILD, fence_this_process
 from worker.model.bundle import bundle_for
 from worker.native_output import native_output_logged
+from worker.prompt_connection import PromptConnection
+from worker.queue_clock import go_by_redis
 from worker.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -37,6 +39,8 @@ app.conf.update(
     worker_lost_wait=0.1,
 )
 app.steps["consumer"].add(Upkeep)
+app.amqp.Connection = PromptConnection
+go_by_redis()
 
 # A stopping child waits this often for 0.1 s until its last answer was read. Under load the main
 # process may never count it, and 300 (30 s) outlasts the patience of whoever stops us; a job's

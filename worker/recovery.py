@@ -21,7 +21,7 @@ from worker.metrics import RECOVERIES
 logger = logging.getLogger(__name__)
 
 _GRACE_S = 2  # a message may be on its way from the queue to a worker
-_LEASE_S = 10
+LEASE_S = 5  # two intervals of upkeep; its holder may have died with a message in hand
 
 
 class Recovery:
@@ -60,19 +60,23 @@ class Recovery:
         return lost
 
     def _holds_lease(self) -> bool:
-        if self._redis.set(keys.RECOVERY_LEASE, self._worker, nx=True, ex=_LEASE_S):
+        if self._redis.set(keys.RECOVERY_LEASE, self._worker, nx=True, ex=LEASE_S):
             return True
         if self._redis.get(keys.RECOVERY_LEASE) != self._worker.encode():
             return False
-        self._redis.expire(keys.RECOVERY_LEASE, _LEASE_S)
+        self._redis.expire(keys.RECOVERY_LEASE, LEASE_S)
         return True
 
     def _unended(self) -> set[JobId]:
-        """Jobs that have not ended and have been as they are for longer than the grace."""
+        """Jobs that have not ended and have been as they are for longer than the grace.
+
+        Those from the future have, too: Redis's clock was set back.
+        """
         seconds, _ = self._redis.time()
-        before = (int(seconds) - _GRACE_S) * 1000
+        now = int(seconds)
         with self._redis.pipeline(transaction=False) as pipe:
-            pipe.zrangebyscore(keys.QUEUED, "-inf", before)
-            pipe.zrangebyscore(keys.RUNNING, "-inf", before)
-            queued, running = pipe.execute()
-        return {JobId(job_id.decode()) for job_id in [*queued, *running]}
+            for key in (keys.QUEUED, keys.RUNNING):
+                pipe.zrangebyscore(key, "-inf", (now - _GRACE_S) * 1000)
+                pipe.zrangebyscore(key, (now + _GRACE_S) * 1000, "+inf")
+            found = pipe.execute()
+        return {JobId(job_id.decode()) for part in found for job_id in part}

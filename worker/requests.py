@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 
 import redis
-from celery.worker.request import Request
 
 from shared.errors import TimeLimitError
 from shared.job import JobId
 from shared.telemetry.correlation import working_for
 from worker.metrics import count_failed
+from worker.sure_request import SureRequest
 from worker.tasks import attempt_prefix, attempts
 
 logger = logging.getLogger(__name__)
 
 
-class JobRequest(Request):  # type: ignore[misc]
+class JobRequest(SureRequest):
     """A delivered job. A child past its hard time limit cannot end the job: we do."""
 
     def on_timeout(self, soft: bool, timeout: float) -> None:

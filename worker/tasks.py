@@ -59,6 +59,12 @@ def attempt_prefix(worker: str, pid: int) -> str:
     return f"{worker}:{pid}:"
 
 
+class SureTask(Task):  # type: ignore[misc]
+    """A task whose message is never kept in hand by mistake."""
+
+    Request = "worker.sure_request:SureRequest"
+
+
 class JobTask(Task):  # type: ignore[misc]
     """A task whose hard time limit ends its job too."""
 
@@ -187,7 +193,7 @@ def _pictures(attempt: Attempt, examined: Examination, card: Card) -> Pictures:
         return NO_PICTURES
 
 
-@app.task(name=BEAT, bind=True)  # type: ignore[untyped-decorator]
+@app.task(name=BEAT, base=SureTask, bind=True)  # type: ignore[untyped-decorator]
 def beat(self: Task) -> None:
     """Prove that this worker takes messages from the queue."""
     Heartbeats(attempts().redis).beat(self.request.hostname)

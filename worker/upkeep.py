@@ -13,7 +13,9 @@ from shared.queue import QUEUE, send_beat
 from shared.settings import get_settings
 from shared.store.client import connect
 from shared.store.heartbeats import Heartbeats
+from worker.queue_clock import queue_clock, undo_step_back
 from worker.recovery import Recovery
+from worker.sure_request import SureRequest
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +26,8 @@ _POOL_INTERVAL_S = 0.25
 class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
     """A timer in the consumer's own event loop: no thread, so that the pool may fork at any time.
 
-    It sends the beats that an idle worker is to take, sweeps for lost messages, and lets the pool
-    look after its dead children.
+    It reads Redis's clock, sends the beats that an idle worker is to take, sweeps for lost
+    messages, and lets the pool look after its dead children.
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
@@ -57,13 +59,25 @@ class Upkeep(bootsteps.StartStopStep):  # type: ignore[misc]
 
     def _tick(self, consumer: Any, *, new_connection: bool = False) -> None:
         try:
+            queue_clock.set_by(self._redis)
+            undo_step_back(self._redis)
             if new_connection:
                 self._heartbeats.forget(consumer.hostname)
-            age = self._heartbeats.age_s(consumer.hostname)
-            silent = age is None or age > _INTERVAL_S
-            # A message that waits already proves as much, so a deaf worker piles up no beats.
-            if silent and not self._redis.llen(QUEUE):
-                send_beat(consumer.app, self._beat_expires_s)
+                # By themselves they would wait for the visibility timeout.
+                for tag in SureRequest.abandoned():
+                    consumer.task_consumer.channel.qos.restore_by_tag(tag)
+            self._beat(consumer)
             self._recovery.sweep()
         except (redis.RedisError, OperationalError) as error:
             logger.warning("upkeep: Redis is away (%s)", type(error).__name__)
+
+    def _beat(self, consumer: Any) -> None:
+        """Send what an idle worker is to take."""
+        age = self._heartbeats.age_s(consumer.hostname)
+        silent = age is None or age > _INTERVAL_S
+        # A message that waits already proves as much, so a deaf worker piles up no beats.
+        if silent and not self._redis.llen(QUEUE):
+            # One for each that may be waiting for it: Redis gives a message to whoever has waited
+            # longest, and that might be another worker each time.
+            for _ in range(self._heartbeats.known() + (age is None)):
+                send_beat(consumer.app, self._beat_expires_s)

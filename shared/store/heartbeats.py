@@ -27,6 +27,10 @@ class Heartbeats:
         """Let `worker` prove anew that it takes messages."""
         self._redis.zrem(keys.WORKERS, worker)
 
+    def known(self) -> int:
+        """How many workers there are, or were of late."""
+        return self._redis.zcard(keys.WORKERS)
+
     def age_s(self, worker: str) -> float | None:
         """Seconds since `worker` last took a message; None if it never did."""
         score = self._redis.zscore(keys.WORKERS, worker)

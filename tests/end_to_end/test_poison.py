@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from httpx_sse import connect_sse
 
 from shared.audio_format import AudioFormat
 from tests.end_to_end import faulty_worker
@@ -15,6 +17,7 @@ from tests.support.recordings import cough, encode
 
 RATE = 16000
 GOOD = encode(cough(), RATE, AudioFormat.MP3)
+POISON = encode(cough(seed=1), RATE, AudioFormat.MP3)
 
 
 def _of_length(length: int) -> bytes:
@@ -28,6 +31,7 @@ def client(redis_server_url: str) -> Iterator[Client]:
     port = free_port()
     environment = {
         "REDIS_URL": redis_server_url,
+        "POISON_SHA256": hashlib.sha256(POISON).hexdigest(),
         "SOFT_TIME_LIMIT_S": "2",
         "HARD_TIME_LIMIT_S": "3",
         "VISIBILITY_TIMEOUT_S": "5",
@@ -42,16 +46,26 @@ def client(redis_server_url: str) -> Iterator[Client]:
         yield client
 
 
+def _deliveries(client: Client, job_id: str) -> int:
+    """How often an ended job was begun."""
+    with connect_sse(client.http, "GET", f"/v1/jobs/{job_id}/events") as stream:
+        states = [event.json()["status"] for event in stream.iter_sse()]
+    assert states[-1] in ("succeeded", "failed")
+    return states.count("running")
+
+
 def test_a_recording_that_kills_three_workers_fails(client: Client) -> None:
-    others = [client.submit(GOOD) for _ in range(20)]
-    poison = client.submit(_of_length(faulty_worker.KILLS))
-    others += [client.submit(GOOD) for _ in range(20)]
+    others = [client.submit(GOOD) for _ in range(50)]
+    poison = client.submit(POISON)
+    others += [client.submit(GOOD) for _ in range(50)]
 
     job = client.wait(poison, timeout_s=60)
 
     assert (job["status"], job["error"]["code"]) == ("failed", "worker_lost")
+    assert _deliveries(client, poison) == 3
     for other in others:
         assert client.wait(other)["status"] == "succeeded"
+        assert _deliveries(client, other) == 1
 
 
 @pytest.mark.parametrize("length", [faulty_worker.SLEEPS, faulty_worker.HANGS])

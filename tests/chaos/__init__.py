@@ -1,0 +1,1 @@
+"""Real processes, hurt at random: what was accepted must end, once."""
