@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     max_waiting_bytes: int = Field(
         default=1024**3, gt=0, description="of recordings kept for jobs that have not ended"
     )
+    max_picture_bytes: int = Field(
+        default=512 * 1024**2, gt=0, description="of kept pictures; the oldest make room"
+    )
     max_incoming_bytes: int = Field(
         default=256 * 1024**2, gt=0, description="of bodies that one gateway is reading at a time"
     )
