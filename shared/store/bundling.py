@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NamedTuple
+from collections.abc import Coroutine
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import redis
 import redis.asyncio
@@ -14,13 +16,23 @@ class _Command(NamedTuple):
     options: dict[str, Any]
     answer: asyncio.Future[Any]
 
+    @property
+    def heavy(self) -> bool:
+        """Whether it carries a recording."""
+        return any(isinstance(it, bytes) and len(it) >= _HEAVY_BYTES for it in self.arguments)
+
+
+_HEAVY_BYTES: Final = 64 * 1024
+_MOST_HEAVY: Final = 4  # on their way at once: each is in memory twice more meanwhile
+
 
 class BundlingRedis(redis.asyncio.Redis):
     """Commands of the requests that a busy process has in hand go in one pipeline.
 
     So for several requests Redis is written to once, and writes to its disk once. An idle process's
     command goes as soon as before. Each gets its own answer or error; but for a connection that
-    fails or takes longer than `TIMEOUT_S`, which is everybody's error.
+    fails or takes longer than `TIMEOUT_S`, which is everybody's error. A command with a recording in
+    it goes by itself, a few at a time, so that nobody's short question waits for many of them.
     """
 
     TIMEOUT_S = 5.0
@@ -47,9 +59,26 @@ class BundlingRedis(redis.asyncio.Redis):
     def _send(self) -> None:
         assert self._asked is not None
         bundle, self._asked = self._asked, None
-        sending = asyncio.create_task(self._answer(bundle))
+        light = [command for command in bundle if not command.heavy]
+        if light:
+            self._start(self._answer(light))
+        for command in bundle:
+            if command.heavy:
+                self._start(self._answer_heavy(command))
+
+    def _start(self, answering: Coroutine[Any, Any, None]) -> None:
+        sending = asyncio.create_task(answering)
         self.__dict__.setdefault("_sending", set()).add(sending)  # or it might be forgotten
         sending.add_done_callback(self._sending.discard)
+
+    @cached_property
+    def _heavy_ways(self) -> asyncio.Semaphore:
+        return asyncio.Semaphore(_MOST_HEAVY)
+
+    async def _answer_heavy(self, command: _Command) -> None:
+        async with self._heavy_ways:
+            if not command.answer.done():  # somebody still waits for it
+                await self._answer([command])
 
     async def _answer(self, bundle: list[_Command]) -> None:
         pipe = self.pipeline(transaction=False)

@@ -56,6 +56,24 @@ def test_what_is_asked_in_one_turn_takes_one_connection(
     assert asyncio.run(ask()) == 1
 
 
+def test_recordings_go_by_themselves_and_a_few_at_a_time(
+    redis_url: str, redis_client: redis.Redis
+) -> None:
+    recording = bytes(100_000)
+    before = len(redis_client.client_list())
+
+    async def ask() -> tuple[int, list[object]]:
+        async with bundling(redis_url) as client:
+            asked = [client.set(f"recording{number}", recording) for number in range(20)]
+            answers = await asyncio.gather(client.set("short", 1), *asked)
+            return len(redis_client.client_list()) - before, answers
+
+    connections, answers = asyncio.run(ask())
+
+    assert connections == 5  # four with a recording, one for all that is short
+    assert answers == [True] * 21
+
+
 def test_a_script_that_redis_has_forgotten_is_sent_again(
     redis_url: str, redis_client: redis.Redis
 ) -> None:
