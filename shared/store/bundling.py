@@ -31,8 +31,8 @@ class BundlingRedis(redis.asyncio.Redis):
 
     So for several requests Redis is written to once, and writes to its disk once. An idle process's
     command goes as soon as before. Each gets its own answer or error; but for a connection that
-    fails or takes longer than `TIMEOUT_S`, which is everybody's error. A command with a recording in
-    it goes by itself, a few at a time, so that nobody's short question waits for many of them.
+    fails or takes longer than `TIMEOUT_S`, which is everybody's error. A command with a recording
+    goes by itself, a few at a time, so that nobody's short question waits for many of them.
     """
 
     TIMEOUT_S = 5.0

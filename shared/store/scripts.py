@@ -73,8 +73,9 @@ end
 
 # ARGV: id, max waiting, max bytes of recordings, recording ttl s, result ttl s, owner, recording,
 # idempotency key ('': none), its reservation, fingerprint, batch ('': none), its place in there,
-# message ('': none), then the job's other fields and values. Returns the time in ms; or, when nothing
-# is stored, 0: full, -1: the idempotency key is another request's, -2: this owner has their share.
+# message ('': none), then the job's other fields and values. Returns the time in ms; or, when
+# nothing is stored, 0: full, -1: the idempotency key is another request's, -2: this owner has as
+# much waiting as is left for others.
 CREATE: Final = (
     _COMMON
     + f"""
@@ -172,9 +173,9 @@ return {{'begun', audio, state[3], state[4], state[5], state[7], waited, deliver
 )
 
 # ARGV: id, attempt token or its prefix, result ttl s, max bytes of pictures, status, and but for
-# `canceled` a field and its value, then the pictures' fields and values. Returns whether the job has ended so: a late or
-# doubled attempt changes nothing, and one whose job is to be canceled ends it as that, so that who
-# was promised it gets it.
+# `canceled` a field and its value, then the pictures' fields and values. Returns whether the job has
+# ended so: a late or doubled attempt changes nothing, and one whose job is to be canceled ends it
+# as that, so that who was promised it gets it.
 FINISH: Final = (
     _COMMON
     + """

@@ -1,7 +1,7 @@
 """Somebody who polls a job at a steady rate, from a process of their own.
 
-`python -m tests.floods.polling URL PATH` asks until its input ends, and writes the milliseconds that
-each answer took, as JSON.
+`python -m tests.floods.polling URL PATH` asks until its input ends, and writes the milliseconds
+that each answer took, as JSON.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is kept is kept for a time, by Redis's own clock; what is deleted is in no file of its own."""
+"""What is kept is kept for a time, by Redis's own clock; the file on disk remembers longer."""
 
 from __future__ import annotations
 
