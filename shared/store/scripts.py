@@ -173,9 +173,9 @@ return {{'begun', audio, state[3], state[4], state[5], state[7], waited, deliver
 )
 
 # ARGV: id, attempt token or its prefix, result ttl s, max bytes of pictures, status, and but for
-# `canceled` a field and its value, then the pictures' fields and values. Returns whether the job has
-# ended so: a late or doubled attempt changes nothing, and one whose job is to be canceled ends it
-# as that, so that who was promised it gets it.
+# `canceled` a field and its value, then the pictures' fields and values. Returns whether the job
+# has ended so: a late or doubled attempt changes nothing, and one whose job is to be canceled ends
+# it as that, so that who was promised it gets it.
 FINISH: Final = (
     _COMMON
     + """

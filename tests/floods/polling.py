@@ -56,7 +56,12 @@ def polling(url: str, path: str) -> Iterator[Polls]:
 
 def _poll(url: str, path: str) -> None:
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
     took: list[float] = []
     with httpx.Client(base_url=url, timeout=60) as client:
         client.get(path).raise_for_status()

@@ -66,7 +66,7 @@ def test_recordings_go_by_themselves_and_a_few_at_a_time(
         async with bundling(redis_url) as client:
             asked = [client.set(f"recording{number}", recording) for number in range(20)]
             answers = await asyncio.gather(client.set("short", 1), *asked)
-            return len(redis_client.client_list()) - before, answers
+            return len(redis_client.client_list()) - before, list(answers)
 
     connections, answers = asyncio.run(ask())
 
