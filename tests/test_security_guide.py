@@ -1,4 +1,4 @@
-"""Every claim of docs/security.md names tests, and there are such tests."""
+"""Every claim of docs/security.md names tests; there are such tests, and those of other guides."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from shared.settings import REPOSITORY
 
 GUIDE = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
+RELIABILITY = (REPOSITORY / "docs" / "reliability.md").read_text(encoding="utf-8")
 DEFENCES = GUIDE[GUIDE.index("## At the gateway") : GUIDE.index("## What is left")]
 
 
@@ -18,7 +19,7 @@ def _tests() -> set[str]:
 
 
 def test_every_test_that_is_named_exists() -> None:
-    named = set(re.findall(r"`(test_\w+)`", GUIDE))
+    named = set(re.findall(r"`(test_\w+)`", GUIDE + RELIABILITY))
     assert len(named) > 40
     assert named - _tests() == set()
 
