@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from tests.support.redis_server import RedisServer
 from tests.support.results import RESULT
 
 ALICE = Owner("alice-of-the-test")
-RECORDING = b"RIFF, and then a cough that is nobody else's" * 10
+RECORDING = random.Random(0).randbytes(1000)  # or Redis would compress it
 EVERYTHING = Options(pictures=True, webhook_url="https://example.org/")
 PICTURES: Pictures = {(PictureName.SPECTROGRAM, PictureFormat.PNG): b"a picture"}
 # Of the service: who works, and what is due to be told, from which the courier takes what is gone.
