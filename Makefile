@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 SERVE_EXTRAS := --extra api --extra worker --extra courier --extra local
 
-.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api fuzz-files fuzz-decoder chaos study screenshots clean
+.PHONY: help uv environment run test lint format openapi examples release benchmark benchmark-api fuzz-api fuzz-files fuzz-decoder chaos flood study screenshots clean
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ benchmark: environment ## where the time goes: latency, throughput, memory
 
 benchmark-api: environment ## the gateway under load, beside a bare app as its ceiling
 	.venv/bin/python -m benchmarks.api
+
+flood: environment ## 2,000 jobs and 500 uploads of 1 MB at once, and what they cost
+	.venv/bin/python -m tests.floods
 
 fuzz-api: environment ## 5,000 requests made of the OpenAPI document, other ones each time
 	FUZZ_CASES=5000 .venv/bin/python -m pytest -s tests/fuzzing/test_openapi.py

@@ -212,6 +212,12 @@ class RateLimitedError(TryLaterError):
     status = 429
 
 
+class TooManyWaitingError(TryLaterError):
+    code = "too_many_waiting"
+    title = "Too many recordings of this API key are waiting"
+    status = 429
+
+
 class ServiceError(TryLaterError):
     """The request is fine, but we cannot serve it now."""
 

@@ -86,14 +86,17 @@ class Settings(BaseSettings):
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, description="of one recording")
     max_batch_bytes: int = Field(
-        default=64 * 1024**2, gt=0, description="of one request with several recordings"
+        default=32 * 1024**2, gt=0, description="of one request with several recordings"
     )
     max_waiting_jobs: int = Field(default=1000, gt=0, description="More are refused with 503")
     max_waiting_bytes: int = Field(
         default=1024**3, gt=0, description="of recordings kept for jobs that have not ended"
     )
+    max_picture_bytes: int = Field(
+        default=512 * 1024**2, gt=0, description="of kept pictures; the oldest make room"
+    )
     max_incoming_bytes: int = Field(
-        default=256 * 1024**2, gt=0, description="of bodies that one gateway is reading at a time"
+        default=40 * 1024**2, gt=0, description="of bodies that one gateway is reading at a time"
     )
     head_timeout_s: float = Field(
         default=10.0, gt=0, description="for a connection to have sent a request's headers"

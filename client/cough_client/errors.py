@@ -216,6 +216,10 @@ class RateLimitedError(TryLaterError):
     code = "rate_limited"
 
 
+class TooManyWaitingError(TryLaterError):
+    code = "too_many_waiting"
+
+
 class StoreUnavailableError(ServiceError):
     code = "store_unavailable"
 

@@ -12,13 +12,7 @@ from shared.store import keys
 from shared.store.client import unavailable_when_redis_fails
 from shared.store.rate_limit import TAKE
 
-# KEYS: the keys, this key's room. ARGV: id, digest of the secret, the service's limit. Returns
-# nothing (no such key, not its secret, or revoked), or limit, let through, left, microseconds to
-# wait. Secrets are compared in the same time wherever they differ, and before anything is counted:
-# who knows an id alone can use up nothing.
-_ADMIT: Final = (
-    TAKE
-    + """
+SAME: Final = """
 local function same(one, other)
   if #one ~= #other then return false end
   local difference = 0
@@ -29,7 +23,16 @@ local function same(one, other)
   end
   return difference == 0
 end
+"""
 
+# KEYS: the keys, this key's room. ARGV: id, digest of the secret, the service's limit. Returns
+# nothing (no such key, not its secret, or revoked), or limit, let through, left, microseconds to
+# wait. Secrets are compared in the same time wherever they differ, and before anything is counted:
+# who knows an id alone can use up nothing.
+_ADMIT: Final = (
+    TAKE
+    + SAME
+    + """
 local record = redis.call('HGET', KEYS[1], ARGV[1])
 if not record then return false end
 local key = cjson.decode(record)

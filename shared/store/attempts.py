@@ -122,8 +122,9 @@ class Attempts:
         return self._end(attempt.job_id, attempt.token, JobStatus.CANCELED)
 
     def _end(self, job_id: JobId, token: str, status: JobStatus, *fields: str | bytes) -> bool:
-        ttl_s = self._settings.result_ttl_s
-        arguments: list[str | int | bytes] = [job_id, token, ttl_s, status, *fields]
+        settings = self._settings
+        bounds = (settings.result_ttl_s, settings.max_picture_bytes)
+        arguments: list[str | int | bytes] = [job_id, token, *bounds, status, *fields]
         return bool(self._finish(keys=scripts.keys_of(job_id), args=arguments))
 
 

@@ -25,6 +25,8 @@ _WHY_NOT: Final = {
 }
 
 
+_DROPPED: Final = "They had to make room for others: send the recording again"
+
 _Answers = tuple[tuple[bytes | None, bytes, bytes | None], bytes | None]
 
 
@@ -50,7 +52,7 @@ class KeptPictures:
         Raises:
             JobNotFoundError: the owner has no such job.
             JobNotEndedError: it is not made yet.
-            PicturesNotMadeError: it never will be.
+            PicturesNotMadeError: it never will be, or is no longer kept.
         """
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hmget(keys.job_key(job_id), "owner", "status", "pictures")
@@ -60,7 +62,7 @@ class KeptPictures:
         if whose != owner.encode():
             raise job_not_found(job_id)
         if kept is None:
-            raise _no_picture(JobStatus(status.decode()), asked=bool(asked))
+            raise _no_picture(JobStatus(status.decode()), asked)
         return zlib.decompress(kept) if form is PictureFormat.JSON else kept
 
 
@@ -68,11 +70,13 @@ def _field(name: PictureName, form: PictureFormat) -> str:
     return f"{name}.{form}"
 
 
-def _no_picture(status: JobStatus, *, asked: bool) -> PicturesNotMadeError | JobNotEndedError:
+def _no_picture(status: JobStatus, asked: bytes | None) -> PicturesNotMadeError | JobNotEndedError:
     if not asked:
         return PicturesNotMadeError(
             "They were not asked for: send the recording with pictures=true"
         )
+    if asked == keys.DROPPED.encode():
+        return PicturesNotMadeError(_DROPPED)
     if not status.terminal:
         return JobNotEndedError("Pictures are there when the job has ended")
     return PicturesNotMadeError(_WHY_NOT[status])

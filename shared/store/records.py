@@ -105,7 +105,7 @@ def stored_job(job_id: JobId, record: Mapping[bytes, bytes]) -> StoredJob:
         result=Result.model_validate_json(result) if result else None,
         error=JobError.model_validate_json(error) if error else None,
     )
-    owner, pictures = Owner(record[b"owner"].decode()), record.get(b"pictures") == b"1"
+    owner, pictures = Owner(record[b"owner"].decode()), b"pictures" in record
     return StoredJob(owner, job, history, pictures)
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from shared.job import JobId
 from shared.queue import QUEUE
 from shared.store import keys
+from shared.store.room_scripts import PICTURE_ROOM, WAITING_ROOM
 
 
 def keys_of(job_id: JobId) -> list[str]:
@@ -24,6 +25,7 @@ def keys_of(job_id: JobId) -> list[str]:
 
 
 _COMMON: Final = f"""
+{WAITING_ROOM}{PICTURE_ROOM}
 local job, recording, queued, running, sizes, bytes = unpack(KEYS)
 local id = ARGV[1]
 local clock = redis.call('TIME')
@@ -46,7 +48,8 @@ local function forget(ttl)
   if size then
     redis.call('HDEL', sizes, id)
     if redis.call('DECRBY', bytes, size) <= 0 then redis.call('DEL', bytes) end
-    local batch = redis.call('HGET', job, 'batch')
+    local owner, batch = unpack(redis.call('HMGET', job, 'owner', 'batch'))
+    if owner then vacate(owner, size) end
     if batch and redis.call('HINCRBY', batch, 'open', -1) <= 0 then
       redis.call('EXPIRE', batch, ttl)
     end
@@ -70,8 +73,9 @@ end
 
 # ARGV: id, max waiting, max bytes of recordings, recording ttl s, result ttl s, owner, recording,
 # idempotency key ('': none), its reservation, fingerprint, batch ('': none), its place in there,
-# message ('': none), then the job's other fields and values. Returns the time in ms; 0: full, or
-# -1: the idempotency key is another request's, and nothing is stored.
+# message ('': none), then the job's other fields and values. Returns the time in ms; or, when
+# nothing is stored, 0: full, -1: the idempotency key is another request's, -2: this owner has as
+# much waiting as is left for others.
 CREATE: Final = (
     _COMMON
     + f"""
@@ -83,12 +87,13 @@ if once ~= '' then
   if value and value ~= ARGV[9] then return -1 end
 end
 local held = tonumber(redis.call('GET', bytes) or '0')
-if redis.call('ZCARD', queued) >= tonumber(ARGV[2]) or held + #ARGV[7] > tonumber(ARGV[3]) then
-  return 0
-end
+local places, room = ARGV[2] - redis.call('ZCARD', queued), ARGV[3] - held
+if places < 1 or room < #ARGV[7] then return 0 end
+if takes_too_much(ARGV[6], #ARGV[7], places, room) then return -2 end
 redis.call('SET', recording, ARGV[7], 'EX', ARGV[4])
 redis.call('HSET', sizes, id, #ARGV[7])
 redis.call('INCRBY', bytes, #ARGV[7])
+occupy(ARGV[6], #ARGV[7])
 redis.call('HSET', job, 'owner', ARGV[6], unpack(ARGV, 14))
 become('queued')
 redis.call('ZADD', queued, now, id)
@@ -123,7 +128,8 @@ if once and string.find(redis.call('GET', once) or '', id, 1, true) == 1 then
 end
 redis.call('ZREM', '{keys.JOBS_OF}' .. ARGV[2], id)
 redis.call('ZREM', '{keys.WEBHOOKS_DUE}', id)
-redis.call('DEL', job, '{keys.PICTURES_OF}' .. id)
+redis.call('DEL', job)
+drop_pictures(id)
 tell()
 return 1
 """
@@ -166,25 +172,21 @@ return {{'begun', audio, state[3], state[4], state[5], state[7], waited, deliver
 """
 )
 
-# ARGV: id, attempt token or its prefix, result ttl s, status, and but for `canceled` a field and
-# its value, then the pictures' fields and values. Returns whether the job has ended so: a late or
-# doubled attempt changes nothing, and one whose job is to be canceled ends it as that, so that who
-# was promised it gets it.
+# ARGV: id, attempt token or its prefix, result ttl s, max bytes of pictures, status, and but for
+# `canceled` a field and its value, then the pictures' fields and values. Returns whether the job
+# has ended so: a late or doubled attempt changes nothing, and one whose job is to be canceled ends
+# it as that, so that who was promised it gets it.
 FINISH: Final = (
     _COMMON
-    + f"""
-local state = redis.call('HMGET', job, 'status', 'attempt', 'cancel')
+    + """
+local state = redis.call('HMGET', job, 'status', 'attempt', 'cancel', 'owner')
 if state[1] ~= 'running' or string.sub(state[2], 1, #ARGV[2]) ~= ARGV[2] then return 0 end
-if state[3] and ARGV[4] ~= 'canceled' then
+if state[3] and ARGV[5] ~= 'canceled' then
   finish('canceled', ARGV[3])
   return 0
 end
-finish(ARGV[4], ARGV[3], ARGV[5], ARGV[6])
-if ARGV[7] then
-  local pictures = '{keys.PICTURES_OF}' .. id
-  redis.call('HSET', pictures, unpack(ARGV, 7))
-  redis.call('EXPIRE', pictures, ARGV[3])
-end
+finish(ARGV[5], ARGV[3], ARGV[6], ARGV[7])
+if ARGV[8] then keep_pictures(id, state[4], now, ARGV[3], ARGV[4], {unpack(ARGV, 8)}) end
 return 1
 """
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.audio_format import AudioFormat
-from shared.errors import JobEndedError, QueueFullError
+from shared.errors import JobEndedError, QueueFullError, TooManyWaitingError
 from shared.job import Job, JobId, JobStatus, ModelReference, Options, Owner, new_job_id
 from shared.settings import Settings
 from shared.store import keys, scripts
@@ -94,6 +94,7 @@ class Submissions:
         Raises:
             IdempotencyInProgressError: `once` is another request's by now; nothing was stored.
             QueueFullError: too many jobs, or too many bytes, wait already; nothing was stored.
+            TooManyWaitingError: of this owner's; nothing was stored.
         """
         settings = self._settings
         job_id = new_job_id()
@@ -120,6 +121,8 @@ class Submissions:
         )
         if now == -1:
             raise in_progress()
+        if now == -2:
+            raise TooManyWaitingError("There is room, but for others", retry_after=10)
         if not now:
             raise QueueFullError("As many recordings are waiting as we may keep", retry_after=10)
         created_at = time_of(now)

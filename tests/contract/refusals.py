@@ -26,6 +26,7 @@ def refusals(alone: GatewayAlone, server: RedisServer) -> Iterator[Answer]:
     yield from _batches(alone.client.http)
     yield from _slow(alone.client.http)
     yield from _keys(alone, server)
+    yield from _share(alone, server)
     yield from _idempotency(alone.client)
     yield from _jobs(alone)
     while (full := alone.client.post(_RECORDING)).status_code == 202:
@@ -92,6 +93,15 @@ def _keys(alone: GatewayAlone, server: RedisServer) -> Iterator[Answer]:
     with client_with(url, new_key(server.url, "test", "--per-minute", "1").key) as eager:
         yield Answer("listJobs", "", eager.http.get("/v1/jobs"))
         yield Answer("listJobs", "refused", eager.http.get("/v1/jobs"))
+
+
+def _share(alone: GatewayAlone, server: RedisServer) -> Iterator[Answer]:
+    """Of three places, the third is for others."""
+    with client_with(str(alone.client.http.base_url), new_key(server.url).key) as greedy:
+        waiting = [greedy.submit(_RECORDING) for _ in range(2)]
+        yield Answer("createJob", "refused", greedy.post(_RECORDING))
+        for job_id in waiting:
+            greedy.http.delete(f"/v1/jobs/{job_id}")
 
 
 def _idempotency(client: Client) -> Iterator[Answer]:
