@@ -12,7 +12,6 @@ import redis.asyncio
 
 from shared.errors import StoreUnavailableError
 from shared.settings import Settings
-from shared.store.bundling import BundlingRedis
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,24 +30,23 @@ def connect(settings: Settings) -> redis.Redis:
     )
 
 
-def connect_async(settings: Settings) -> redis.asyncio.Redis:
-    """An asyncio client; it connects on first use, and when many ask at once they queue."""
-    return redis.asyncio.Redis.from_pool(_pool(settings, _TIMEOUT_S))
+def connect_async(
+    settings: Settings, *, timeout_s: float | None = _TIMEOUT_S
+) -> redis.asyncio.Redis:
+    """An asyncio client; it connects on first use, and when many ask at once they queue.
 
-
-def connect_bundling(settings: Settings) -> redis.asyncio.Redis:
-    """The same, for a process that has many requests in hand: they share their round trips."""
-    return BundlingRedis.from_pool(_pool(settings, None))  # timed by itself, once for all of them
-
-
-def _pool(settings: Settings, timeout_s: float | None) -> redis.asyncio.ConnectionPool:
-    return redis.asyncio.BlockingConnectionPool.from_url(
+    Args:
+        settings: where Redis is.
+        timeout_s: of each step; None: whoever calls breaks it off, which costs less.
+    """
+    pool = redis.asyncio.BlockingConnectionPool.from_url(
         settings.redis_url,
         max_connections=_MOST_CONNECTIONS,
         timeout=_TIMEOUT_S,
         socket_timeout=timeout_s,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
+    return redis.asyncio.Redis.from_pool(pool)
 
 
 def unavailable_when_redis_fails(
