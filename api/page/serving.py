@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -89,13 +90,26 @@ def read_files(settings: Settings) -> dict[str, StaticFile]:
 
 def _completed(html: str, settings: Settings) -> str:
     # All at once, where a browser would find each module's imports only when it has read it.
-    modules = sorted(path.name for path in STATIC.glob("*.js"))
+    modules = sorted(_imported("main.js"))
     return Template(html).substitute(
         max_audio_s=f"{settings.max_audio_seconds:g}",
         max_upload_bytes=settings.max_upload_bytes,
         result_ttl_s=settings.result_ttl_s,
         preloads="\n".join(f'<link rel="modulepreload" href="page/{name}">' for name in modules),
     )
+
+
+def _imported(name: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """A module and all that it imports statically, which is what it waits for."""
+    known |= {name}
+    for other in re.findall(r"^import .*? from './([\w-]+\.js)';$", _source(name), re.M | re.S):
+        if other not in known:
+            known = _imported(other, known)
+    return known
+
+
+def _source(name: str) -> str:
+    return (STATIC / name).read_text()
 
 
 def _tagged(body: bytes) -> tuple[bytes, str]:

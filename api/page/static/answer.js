@@ -6,7 +6,6 @@ import { LIMITS } from './limits.js';
 import { modelLink } from './model-card.js';
 import { cardOf, referenceOf } from './models.js';
 import { createScale } from './scale.js';
-import { createSoundView } from './sound-view.js';
 import { clock, has, number, percent, say, seconds } from './words.js';
 
 /**
@@ -79,9 +78,10 @@ async function showSound(job, section, player, signal) {
   say(note, 'answer.sound.loading');
   note.classList.add('loading');
   try {
-    const [spectrogram, explanation] = await Promise.all(
-      ['spectrogram', 'explanation'].map((name) => arrays(job.id, name, signal)),
-    );
+    const [{ createSoundView }, spectrogram, explanation] = await Promise.all([
+      import('./sound-view.js'), // not before it is needed: the page is there sooner
+      ...['spectrogram', 'explanation'].map((name) => arrays(job.id, name, signal)),
+    ]);
     if (signal.aborted) return null;
     const view = createSoundView({ spectrogram, explanation, player });
     note.replaceWith(view.element);
