@@ -44,6 +44,7 @@ from worker.model.bundle import bundle_for
 from worker.pictures.making import make_pictures
 from worker.pipeline import Examination, examine_recording
 from worker.steps import TracedSteps
+from worker.working_time import WorkingTime
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ def diagnose(self: Task, job_id: JobId) -> None:
     ):
         try:
             _attempt(job_id, self.request.hostname, attempted)
-        except redis.RedisError as error:
+        except (redis.RedisError, SoftTimeLimitExceeded, _HinderedError) as error:
             # The job stands in Redis as it was: let the message come again.
             raise Reject(error, requeue=True) from error
 
@@ -130,6 +131,10 @@ class _Unwanted(Exception):  # noqa: N818 (no error: somebody changed their mind
     """The job was canceled or deleted, or another attempt has taken it over."""
 
 
+class _HinderedError(Exception):
+    """The time limit was reached, but not by working on this recording."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Diagnosed:
     """How a job succeeds."""
@@ -141,6 +146,7 @@ class _Diagnosed:
 def _diagnose(attempt: Attempt) -> _Diagnosed | RecordingError | None:
     """How the job is to end; None: nobody wants its diagnosis any more."""
     settings = get_settings()
+    working_time = WorkingTime(os.getpid())
 
     def stop_if_unwanted() -> None:
         if not attempts().wanted(attempt):
@@ -172,6 +178,9 @@ def _diagnose(attempt: Attempt) -> _Diagnosed | RecordingError | None:
         logger.exception("job %s: its bundle cannot be used", attempt.job_id)
         return ModelBrokenError(f"This worker's copy of {attempt.model} cannot be used")
     except SoftTimeLimitExceeded:
+        if working_time.hindered() and attempt.delivery < settings.max_deliveries:
+            logger.warning("job %s: kept from working until its time limit", attempt.job_id)
+            raise _HinderedError from None
         return TimeLimitError(f"The diagnosis took longer than {settings.soft_time_limit_s} s")
     except MemoryError:
         logger.warning("job %s: out of memory", attempt.job_id)

@@ -117,6 +117,11 @@ class Attempts:
         token, cancel = self.redis.hmget(keys.job_key(attempt.job_id), "attempt", "cancel")
         return token == attempt.token.encode() and not cancel
 
+    def on_last_delivery(self, job_id: JobId) -> bool:
+        """Whether the job would fail with `worker_lost` if its message came once more."""
+        deliveries = cast(bytes | None, self.redis.hget(keys.job_key(job_id), "deliveries"))
+        return int(deliveries or 0) >= self._settings.max_deliveries
+
     def cancel(self, attempt: Attempt) -> bool:
         """End the job as canceled; False if the attempt is no longer the job's."""
         return self._end(attempt.job_id, attempt.token, JobStatus.CANCELED)

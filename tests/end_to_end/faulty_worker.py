@@ -16,22 +16,30 @@ import worker.tasks
 from worker.__main__ import main
 from worker.pipeline import examine_recording
 
-KILLS, SLEEPS, HANGS, SLOW = 20_001, 20_002, 20_003, 100_004
+KILLS, SPINS, SLEEPS, SLOW = 20_001, 20_002, 20_003, 100_004
+DEAF_AND_SPINS, DEAF_AND_SLEEPS = 20_005, 20_006
 POISON_SHA256 = os.environ.get("POISON_SHA256", "")
 
 
 def _diagnose_or_suffer(recording: bytes, *arguments: Any) -> Any:
     if len(recording) == KILLS or hashlib.sha256(recording).hexdigest() == POISON_SHA256:
         os.kill(os.getpid(), signal.SIGKILL)
-    if len(recording) == SLEEPS:
-        time.sleep(60)
     if len(recording) == SLOW:
         time.sleep(2)
-    if len(recording) == HANGS:
-        # Deaf to the soft limit's signal, as a decoder's C code would be.
+    if len(recording) in (DEAF_AND_SPINS, DEAF_AND_SLEEPS):
+        # To the soft limit's signal, as a decoder's C code would be.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    if len(recording) in (SLEEPS, DEAF_AND_SLEEPS):
         time.sleep(60)
+    if len(recording) in (SPINS, DEAF_AND_SPINS):
+        _spin(60)
     return examine_recording(recording, *arguments)
+
+
+def _spin(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
 
 
 def _out_of_ink(*_: Any) -> Any:

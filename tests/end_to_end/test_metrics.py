@@ -83,7 +83,7 @@ def test_jobs_count_by_how_they_ended_though_processes_are_lost(watched: Watched
     metrics.reaches(3, "cough_jobs_total", status="succeeded", code="", model=MODEL)
     client.diagnose(GOOD[:200])
     client.diagnose(_of_length(faulty_worker.KILLS), timeout_s=60)
-    client.diagnose(_of_length(faulty_worker.HANGS))
+    client.diagnose(_of_length(faulty_worker.DEAF_AND_SPINS))
 
     for code in ("truncated_audio", "worker_lost", "time_limit"):
         metrics.reaches(1, "cough_jobs_total", status="failed", code=code)

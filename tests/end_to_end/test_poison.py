@@ -68,8 +68,21 @@ def test_a_recording_that_kills_three_workers_fails(client: Client) -> None:
         assert _deliveries(client, other) == 1
 
 
-@pytest.mark.parametrize("length", [faulty_worker.SLEEPS, faulty_worker.HANGS])
-def test_a_recording_that_takes_too_long_fails(client: Client, length: int) -> None:
-    job = client.diagnose(_of_length(length), timeout_s=20)
+@pytest.mark.parametrize(
+    ("length", "deliveries"),
+    [
+        (faulty_worker.SPINS, 1),
+        (faulty_worker.DEAF_AND_SPINS, 1),
+        # It may have been the machine that kept the worker from its work.
+        (faulty_worker.SLEEPS, 3),
+        (faulty_worker.DEAF_AND_SLEEPS, 3),
+    ],
+)
+def test_a_recording_that_takes_too_long_fails(
+    client: Client, length: int, deliveries: int
+) -> None:
+    job_id = client.submit(_of_length(length))
+    job = client.wait(job_id, timeout_s=30)
     assert (job["status"], job["error"]["code"]) == ("failed", "time_limit")
+    assert _deliveries(client, job_id) == deliveries
     assert client.diagnose(GOOD)["status"] == "succeeded"

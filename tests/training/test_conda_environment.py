@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from shared.settings import REPOSITORY
 
 # Of the service, not of training: the gateway's settings, the queue and the store.
-NOT_FOR_TRAINING = {"pydantic-settings", "redis", "celery", "prometheus-client"}
+NOT_FOR_TRAINING = {"pydantic-settings", "redis", "celery", "prometheus-client", "psutil"}
 
 _IMPORT_ALL = """
 import importlib, pathlib
