@@ -6,6 +6,7 @@ import json
 import signal
 
 from shared.queue import QUEUE
+from shared.store import keys
 from tests.chaos.fault import Fault
 from tests.chaos.kept import Kept
 
@@ -20,16 +21,23 @@ class ChildKilled(Fault):
 
     def hit(self) -> None:
         """Kill it."""
-        child, self._job_id = self.child_in_mid_job(self.any_worker())
-        self._attempt = self._attempt_now()
-        child.kill()
+        worker = self.any_worker()
+        while True:
+            child, self._job_id = self.child_in_mid_job(worker)
+            self._attempt = self._attempt_now()
+            child.kill()
+            if self._runs():
+                return  # else the job had ended a moment before
 
     def own_recovery(self) -> bool:
-        """Whether another may take its job, or has."""
-        if self._attempt_now() != self._attempt:
+        """Whether another may take its job, or has, or it ended in the very moment."""
+        if self._attempt_now() != self._attempt or not self._runs():
             return True
         waiting = self.system.redis.lrange(QUEUE, 0, -1)
         return self._job_id.decode() in {json.loads(one)["headers"]["id"] for one in waiting}
+
+    def _runs(self) -> bool:
+        return self.system.redis.zscore(keys.RUNNING, self._job_id) is not None
 
     def _attempt_now(self) -> bytes | None:
         return self.attempt_at(self._job_id)

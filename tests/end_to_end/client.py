@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import httpx
+from httpx_sse import connect_sse
 
 from tests.end_to_end.processes import eventually
 
@@ -58,6 +59,13 @@ class Client:
     def diagnose(self, recording: bytes, timeout_s: float = 30, model: str | None = None) -> Json:
         """Upload and wait."""
         return self.wait(self.submit(recording, model), timeout_s)
+
+    def deliveries(self, job_id: str) -> int:
+        """How often an ended job was begun."""
+        with connect_sse(self.http, "GET", f"/v1/jobs/{job_id}/events") as stream:
+            states = [event.json()["status"] for event in stream.iter_sse()]
+        assert states[-1] in ("succeeded", "failed")
+        return states.count("running")
 
     def ready(self) -> bool:
         """Whether the service says that it can diagnose."""

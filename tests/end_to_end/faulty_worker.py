@@ -1,5 +1,6 @@
 """The real worker, but for two functions: recordings of these lengths, or with the content whose
-SHA-256 `POISON_SHA256` is, hurt the process they are in, and pictures cannot be drawn.
+SHA-256 `POISON_SHA256` is, hurt the process they are in, and pictures cannot be drawn. With
+`JOBS_PER_CHILD`, its pool children are replaced after so many.
 
 Only tests start this module; the product has no such hook, and its images have no tests.
 """
@@ -14,6 +15,7 @@ from typing import Any
 
 import worker.tasks
 from worker.__main__ import main
+from worker.celery_app import app
 from worker.pipeline import examine_recording
 
 KILLS, SPINS, SLEEPS, SLOW = 20_001, 20_002, 20_003, 100_004
@@ -48,6 +50,9 @@ def _out_of_ink(*_: Any) -> Any:
 
 setattr(worker.tasks, "examine_recording", _diagnose_or_suffer)  # noqa: B010 (mypy would object)
 setattr(worker.tasks, "make_pictures", _out_of_ink)  # noqa: B010
+
+if "JOBS_PER_CHILD" in os.environ:
+    app.conf.worker_max_tasks_per_child = int(os.environ["JOBS_PER_CHILD"])
 
 if __name__ == "__main__":
     main()

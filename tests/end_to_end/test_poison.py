@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from httpx_sse import connect_sse
 
 from shared.audio_format import AudioFormat
 from tests.end_to_end import faulty_worker
@@ -46,14 +45,6 @@ def client(redis_server_url: str) -> Iterator[Client]:
         yield client
 
 
-def _deliveries(client: Client, job_id: str) -> int:
-    """How often an ended job was begun."""
-    with connect_sse(client.http, "GET", f"/v1/jobs/{job_id}/events") as stream:
-        states = [event.json()["status"] for event in stream.iter_sse()]
-    assert states[-1] in ("succeeded", "failed")
-    return states.count("running")
-
-
 def test_a_recording_that_kills_three_workers_fails(client: Client) -> None:
     others = [client.submit(GOOD) for _ in range(50)]
     poison = client.submit(POISON)
@@ -62,10 +53,10 @@ def test_a_recording_that_kills_three_workers_fails(client: Client) -> None:
     job = client.wait(poison, timeout_s=60)
 
     assert (job["status"], job["error"]["code"]) == ("failed", "worker_lost")
-    assert _deliveries(client, poison) == 3
+    assert client.deliveries(poison) == 3
     for other in others:
         assert client.wait(other)["status"] == "succeeded"
-        assert _deliveries(client, other) == 1
+        assert client.deliveries(other) == 1
 
 
 @pytest.mark.parametrize(
@@ -84,5 +75,5 @@ def test_a_recording_that_takes_too_long_fails(
     job_id = client.submit(_of_length(length))
     job = client.wait(job_id, timeout_s=30)
     assert (job["status"], job["error"]["code"]) == ("failed", "time_limit")
-    assert _deliveries(client, job_id) == deliveries
+    assert client.deliveries(job_id) == deliveries
     assert client.diagnose(GOOD)["status"] == "succeeded"
