@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import redis
 from celery import Celery
-from kombu import Queue
 
 from shared.job import new_job_id
 from shared.queue import DIAGNOSE, QUEUE, UNACKED, make_celery, send_job
@@ -34,7 +33,7 @@ class _Delivered:
 def _delivered(app: Celery) -> Iterator[_Delivered]:
     send_job(app, new_job_id())
     with app.connection_for_read() as connection, connection.channel() as channel:
-        message = Queue(QUEUE)(channel).get()
+        message: Any = channel.basic_get(QUEUE)
         request = SureRequest(
             message,
             app=app,
@@ -89,6 +88,6 @@ def test_what_came_by_a_connection_since_lost_is_abandoned(
             delivered.request.reject(requeue=True)
         own_redis_server.start()
         assert SureRequest.abandoned() == []  # it may still be given back
-        delivered.request.message.channel.closed = True
+        delivered.request.message.channel.close()
         assert SureRequest.abandoned() == [delivered.request.message.delivery_tag]
         assert SureRequest.abandoned() == []
