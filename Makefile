@@ -74,7 +74,7 @@ fuzz-decoder: environment ## sniffing and decoding fuzzed by coverage, for FUZZ_
 	.venv/bin/python -m tests.hostile.fuzz_decoder runs/fuzz-decoder -max_total_time=$(FUZZ_SECONDS) \
 	    -timeout=10 -rss_limit_mb=4096 -max_len=16384 -print_final_stats=1 -artifact_prefix=runs/
 
-chaos: environment ## 1,000 jobs while everything dies in turn, for five seeds: an hour
+chaos: environment ## 1,000 jobs while everything dies in turn, for five seeds: 20 minutes
 	.venv/bin/python -m tests.chaos
 
 # Where the study finds recordings and YAMNet; the other networks it fetches from npm and PyPI.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import socket
 import sys
@@ -65,10 +66,13 @@ def main() -> None:
         log_config=None,
         access_log=False,  # api/observation.py writes it, without paths and queries
         server_header=False,
+        proxy_headers=False,  # nobody asks who sent a request
         timeout_graceful_shutdown=10,
     )
     server = _Server(config, app)
     start_tracing("api", settings)
+    gc.collect()
+    gc.freeze()  # what serves for ever need not be looked through again and again
     with suppress(KeyboardInterrupt):
         server.run(_listening(options.fd))
     if not server.started:

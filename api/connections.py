@@ -19,6 +19,7 @@ from shared.telemetry.logs import fields
 
 MAX_FRAMING_BYTES: Final = 64 * 1024  # and what is read at once beyond
 _LINGER_S: Final = 2.0
+_ONE_WRITE_BYTES: Final = 4096  # of an answer and its headers are sent in one go
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +54,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
         super().connection_made(cast(asyncio.Transport, transport))
-        self.transport.set_write_buffer_limits(
-            high=0
-        )  # tell us of the first byte that is not taken
+        self.transport.set_write_buffer_limits(high=_ONE_WRITE_BYTES)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -67,10 +66,10 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Something of an answer has not been taken yet."""
         super().pause_writing()
-        self._unread_timer = self.loop.call_later(self.answer_timeout_s, self.transport.abort)
+        self._wait_for_reader()
 
     def resume_writing(self) -> None:
-        """All of it has."""
+        """Almost all of it has."""
         self._all_is_read()
         super().resume_writing()
 
@@ -101,6 +100,7 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request, unless it is there already."""
         super().on_response_complete()
+        self.loop.call_soon(self._look_for_unread)  # when it has been sent
         if self.cycle.response_complete and not self.transport.is_closing():
             self._wait()
             if self._stopping:
@@ -133,6 +133,22 @@ class Connection(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _look_for_unread(self) -> None:
+        """We are not told when a few bytes have not been taken."""
+        if self.transport.get_write_buffer_size() == 0:
+            self._all_is_read()
+        else:
+            self._wait_for_reader()
+
+    def _wait_for_reader(self) -> None:
+        if self._unread_timer is None:
+            self._unread_timer = self.loop.call_later(self.answer_timeout_s, self._cut_off)
+
+    def _cut_off(self) -> None:
+        self._unread_timer = None
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def _all_is_read(self) -> None:
         if self._unread_timer is not None:

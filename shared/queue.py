@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -26,7 +25,7 @@ MUTEX_EXPIRES_S = 2  # whoever holds it may be stopped or dead: the others must 
 DIAGNOSE = "diagnose"
 BEAT = "beat"
 
-_ID, _BODY, _TAG = "@id@", "@body@", "@tag@"
+_ID, _BODY = "@id@", "@body@"
 _ORIGIN = Origin(request_id="@request@", traceparent="@trace@")
 
 
@@ -104,7 +103,7 @@ def job_messages(app: Celery) -> Callable[[JobId], str]:
                 "delivery_info": {"exchange": "", "routing_key": QUEUE},
                 "priority": 0,
                 "body_encoding": "base64",
-                "delivery_tag": _TAG,
+                "delivery_tag": _ID,  # as unique as the job
             },
         }
     )
@@ -112,7 +111,7 @@ def job_messages(app: Celery) -> Callable[[JobId], str]:
     def message_of(job_id: JobId) -> str:
         encoded = base64.b64encode(body.replace(_ID, job_id).encode()).decode()
         its = origin()
-        own = message.replace(_ID, job_id).replace(_TAG, str(uuid.uuid4()))
+        own = message.replace(_ID, job_id)
         own = own.replace(_ORIGIN.request_id, its.request_id)
         own = own.replace(_ORIGIN.traceparent, its.traceparent)
         return own.replace(_BODY, encoded)

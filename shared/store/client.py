@@ -12,6 +12,7 @@ import redis.asyncio
 
 from shared.errors import StoreUnavailableError
 from shared.settings import Settings
+from shared.store.pool import WaitingPool
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,10 +40,9 @@ def connect_async(
         settings: where Redis is.
         timeout_s: of each step; None: whoever calls breaks it off, which costs less.
     """
-    pool = redis.asyncio.BlockingConnectionPool.from_url(
+    pool = WaitingPool.from_url(
         settings.redis_url,
         max_connections=_MOST_CONNECTIONS,
-        timeout=_TIMEOUT_S,
         socket_timeout=timeout_s,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )

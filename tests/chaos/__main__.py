@@ -17,7 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     parser.add_argument("--jobs", type=int, default=1000, help="of each run (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=2, help="of every fault (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=1, help="of every fault (%(default)s)")
     parser.add_argument("--keep", type=Path, default=Path("runs/chaos.json"), help="%(default)s")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end with all that was started
