@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import Request
@@ -48,23 +48,21 @@ def idempotency_key(request: Request) -> str | None:
     return values[0]
 
 
-def reserved(
+@asynccontextmanager
+async def reserved(
     context: Context, owner: Owner, key: str | None
-) -> AbstractAsyncContextManager[Reservation | Made | None]:
+) -> AsyncIterator[Reservation | Made | None]:
     """Hold the key while the request is under way, and give it back if that fails.
 
-    The context is None without a key; what it has made before, if it has.
+    Yields:
+        None without a key; what it has made before, if it has.
 
     Raises:
         IdempotencyInProgressError: another request holds it.
     """
-    return nullcontext() if key is None else _held(context, owner, key)
-
-
-@asynccontextmanager
-async def _held(
-    context: Context, owner: Owner, key: str
-) -> AsyncIterator[Reservation | Made | None]:
+    if key is None:
+        yield None
+        return
     claim = await context.idempotency.reserve(owner, key)
     try:
         yield claim

@@ -146,12 +146,8 @@ async def _read_form(
 
 async def _counted(request: Request, limit: int, told: int) -> AsyncGenerator[bytes, None]:
     """The body as it arrives, whatever Content-Length said."""
-    received, more = 0, True
-    while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunk, more = message.get("body", b""), message.get("more_body", False)
+    received = 0
+    async for chunk in request.stream():
         received += len(chunk)
         if received > limit:
             raise _too_large(told)
