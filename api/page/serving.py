@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -36,6 +37,7 @@ _HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "Permissions-Policy": "microphone=(self)",
 }
+_IMPORT: Final = re.compile(r"^import .*? from './([\w-]+\.js)';$", re.M | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +79,21 @@ def add_page(app: FastAPI, settings: Settings) -> None:
 
 def read_files(settings: Settings) -> dict[str, StaticFile]:
     """All files by name; the index with the limits that it tells people, and what it will need."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(STATIC.iterdir())}
+    texts[INDEX] = _completed(texts, settings)
     files = {}
-    for path in sorted(STATIC.iterdir()):
-        body = path.read_bytes()
-        if path.name == INDEX:
-            body = _completed(body.decode(), settings).encode()
+    for name, text in texts.items():
+        body = text.encode()
         gzipped = gzip.compress(body, mtime=0)
-        media_type = _MEDIA_TYPES[path.suffix]
-        files[path.name] = StaticFile(_tagged(body), _tagged(gzipped), media_type)
+        media_type = _MEDIA_TYPES[Path(name).suffix]
+        files[name] = StaticFile(_tagged(body), _tagged(gzipped), media_type)
     return files
 
 
-def _completed(html: str, settings: Settings) -> str:
+def _completed(texts: Mapping[str, str], settings: Settings) -> str:
     # All at once, where a browser would find each module's imports only when it has read it.
-    modules = sorted(_imported("main.js"))
-    return Template(html).substitute(
+    modules = sorted(_imported("main.js", texts))
+    return Template(texts[INDEX]).substitute(
         max_audio_s=f"{settings.max_audio_seconds:g}",
         max_upload_bytes=settings.max_upload_bytes,
         result_ttl_s=settings.result_ttl_s,
@@ -99,17 +101,15 @@ def _completed(html: str, settings: Settings) -> str:
     )
 
 
-def _imported(name: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
+def _imported(first: str, texts: Mapping[str, str]) -> set[str]:
     """A module and all that it imports statically, which is what it waits for."""
-    known |= {name}
-    for other in re.findall(r"^import .*? from './([\w-]+\.js)';$", _source(name), re.M | re.S):
-        if other not in known:
-            known = _imported(other, known)
-    return known
-
-
-def _source(name: str) -> str:
-    return (STATIC / name).read_text()
+    found, unread = set(), [first]
+    while unread:
+        name = unread.pop()
+        if name not in found:
+            found.add(name)
+            unread += _IMPORT.findall(texts[name])
+    return found
 
 
 def _tagged(body: bytes) -> tuple[bytes, str]:
