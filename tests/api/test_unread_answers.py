@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from typing import Self
 
 import pytest
 import uvicorn
@@ -40,7 +41,7 @@ class _Served:
         self.client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALLEST)
         self.client.setblocking(False)
 
-    async def connect(self) -> None:
+    async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self.server = await loop.create_server(lambda: self.protocol, "127.0.0.1", 0)
         await loop.sock_connect(self.client, self.server.sockets[0].getsockname())
@@ -48,6 +49,11 @@ class _Served:
             await asyncio.sleep(0)
         ours = self.protocol.transport.get_extra_info("socket")
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALLEST)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.client.close()
+        self.server.close()
 
     async def ask(self, size: int) -> None:
         """Have an answer sent, as far as it can be."""
@@ -78,23 +84,15 @@ class _Served:
                 await asyncio.sleep(0.01)
         return True
 
-    def close(self) -> None:
-        self.client.close()
-        self.server.close()
-
 
 @pytest.mark.parametrize("size", [1000, 20_000])
 def test_what_is_left_unread_is_cut_off(size: int) -> None:
     async def until_it_is() -> int:
-        served = _Served()
-        await served.connect()
-        try:
+        async with _Served() as served:
             await served.leave_some_unsent(size)
             left = served.unsent
             assert await served.is_cut_off()
             return left
-        finally:
-            served.close()
 
     left = uvloop.run(until_it_is())
     assert (0 < left < 4096) == (size == 1000)
@@ -103,17 +101,13 @@ def test_what_is_left_unread_is_cut_off(size: int) -> None:
 @pytest.mark.parametrize("size", [1000, 20_000])
 def test_who_reads_in_time_stays_connected(size: int) -> None:
     async def read_all() -> None:
-        served = _Served()
-        await served.connect()
         loop = asyncio.get_running_loop()
-        try:
+        async with _Served() as served:
             for _ in range(3):
                 left = size * await served.leave_some_unsent(size)
                 while left > 0 or served.unsent:
                     left -= len(await loop.sock_recv(served.client, 65536))
                 await asyncio.sleep(2 * ANSWER_TIMEOUT_S)
                 assert not served.protocol.transport.is_closing()
-        finally:
-            served.close()
 
     uvloop.run(read_all())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
 from shared.audio_format import AudioFormat
 from tests.end_to_end import faulty_worker
 from tests.end_to_end.client import Client
-from tests.end_to_end.processes import Program, eventually, free_port, running
+from tests.end_to_end.faulty_system import faulty_system
 from tests.support.recordings import cough, encode
 
 RATE = 16000
@@ -26,23 +25,15 @@ def _of_length(length: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def client(redis_server_url: str) -> Iterator[Client]:
-    """A gateway and a faulty worker with short limits, on a Redis of their own."""
-    port = free_port()
+    """Of a gateway and a faulty worker with short limits, on a Redis of their own."""
     environment = {
-        "REDIS_URL": redis_server_url,
         "POISON_SHA256": hashlib.sha256(POISON).hexdigest(),
         "SOFT_TIME_LIMIT_S": "2",
         "HARD_TIME_LIMIT_S": "3",
         "VISIBILITY_TIMEOUT_S": "5",
     }
-    with ExitStack() as stack:
-        worker = ["-m", "tests.end_to_end.faulty_worker"]
-        gateway = ["-m", "api", "--port", str(port)]
-        stack.enter_context(running(lambda: Program(*worker, **environment), "is ready"))
-        stack.enter_context(running(lambda: Program(*gateway, **environment), "running on"))
-        client = stack.enter_context(Client(f"http://127.0.0.1:{port}"))
-        eventually(client.ready, 30, "ready")
-        yield client
+    with faulty_system(redis_server_url, **environment) as system:
+        yield system.client
 
 
 def test_a_recording_that_kills_three_workers_fails(client: Client) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from shared.audio_format import AudioFormat
 from tests.end_to_end import faulty_worker
 from tests.end_to_end.client import Client
-from tests.end_to_end.processes import Program, Service, eventually, free_port, running
+from tests.end_to_end.faulty_system import faulty_system
+from tests.end_to_end.processes import Service, eventually
 from tests.support.recordings import cough, encode
 
 RECORDING = encode(cough(), 16000, AudioFormat.WAV)
@@ -29,23 +28,9 @@ def test_the_processes_are_small(client: Client, shared_service: Service) -> Non
     assert shared_service.gateway().memory_info().rss < MOST_BYTES
 
 
-@contextmanager
-def _faulty(redis_url: str, **environment: str) -> Iterator[tuple[Program, Client]]:
-    port = free_port()
-    environment["REDIS_URL"] = redis_url
-    gateway = ["-m", "api", "--port", str(port)]
-    faulty = ["-m", "tests.end_to_end.faulty_worker"]
-    with (
-        running(lambda: Program(*gateway, **environment), "running on"),
-        running(lambda: Program(*faulty, **environment), "is ready") as worker,
-        Client(f"http://127.0.0.1:{port}") as client,
-    ):
-        eventually(client.ready, 30, "ready")
-        yield worker, client
-
-
 def test_children_are_replaced_and_no_job_is_tried_twice(redis_server_url: str) -> None:
-    with _faulty(redis_server_url, JOBS_PER_CHILD="5") as (worker, client):
+    with faulty_system(redis_server_url, JOBS_PER_CHILD="5") as system:
+        worker, client = system.worker, system.client
         before = {child.pid for child in worker.children()}
         job_ids = [client.submit(RECORDING) for _ in range(60)]
         for job_id in job_ids:
@@ -57,7 +42,8 @@ def test_children_are_replaced_and_no_job_is_tried_twice(redis_server_url: str) 
 
 def test_a_warm_shutdown_lets_the_running_job_finish(redis_server_url: str) -> None:
     slow = RECORDING + b"\0" * (faulty_worker.SLOW - len(RECORDING))
-    with _faulty(redis_server_url) as (worker, client):
+    with faulty_system(redis_server_url) as system:
+        worker, client = system.worker, system.client
         job_id = client.submit(slow)
         eventually(lambda: client.job(job_id)["status"] == "running", 10, "the job runs")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from time import monotonic
 
@@ -13,7 +12,8 @@ import redis
 from shared.audio_format import AudioFormat
 from tests.end_to_end import faulty_worker
 from tests.end_to_end.client import Client
-from tests.end_to_end.processes import Program, eventually, free_port, running
+from tests.end_to_end.faulty_system import FaultySystem, faulty_system
+from tests.end_to_end.processes import eventually
 from tests.support.recordings import cough, encode
 from tests.support.redis_server import RedisServer
 
@@ -24,10 +24,8 @@ VISIBILITY_TIMEOUT_S = 30  # who waits for it is late
 
 
 @dataclass
-class Parts:
+class Parts(FaultySystem):
     server: RedisServer
-    worker: Program
-    client: Client
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +33,15 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """Redis, a worker with two children, and a gateway."""
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     server.start()
-    port = free_port()
     environment = {
-        "REDIS_URL": server.url,
         "WORKER_CONCURRENCY": str(CHILDREN),
         "VISIBILITY_TIMEOUT_S": str(VISIBILITY_TIMEOUT_S),
     }
-    faulty, gateway = ["-m", "tests.end_to_end.faulty_worker"], ["-m", "api", "--port", str(port)]
-    with ExitStack() as stack:
-        stack.callback(server.stop)
-        worker = stack.enter_context(running(lambda: Program(*faulty, **environment), "is ready"))
-        stack.enter_context(running(lambda: Program(*gateway, **environment), "running on"))
-        client = stack.enter_context(Client(f"http://127.0.0.1:{port}"))
-        eventually(client.ready, 30, "ready")
-        yield Parts(server, worker, client)
+    try:
+        with faulty_system(server.url, **environment) as system:
+            yield Parts(system.worker, system.client, server)
+    finally:
+        server.stop()
 
 
 def _fill_its_hands(client: Client) -> list[str]:
