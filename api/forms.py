@@ -1,22 +1,26 @@
 """`multipart/form-data` (RFC 7578) from the bytes of a request, as they arrive, into memory.
 
-The parser is python-multipart's, called directly: Starlette's form of it writes each part into a
-temporary file, which is read again, and hands every piece to another task.
+The parser is that of the package multipart, which finds a boundary, and a header's end, by one
+search each. Starlette's form writes each part into a temporary file, which is read again.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from shared.errors import MalformedMultipartError, RequestError
 
 _MAX_FIELDS: Final = 16
 _MAX_FIELD_BYTES: Final = 16 * 1024
+_CHARSET: Final = "latin-1"  # of headers, until it is known better: it has every byte
+
+# Unquoted, too, with what RFC 2046 would have in quotes: there are clients that send it so.
+_BOUNDARY: Final = re.compile(r';\s*boundary=(?:"([^"]+)"|([^;"\s]+))', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,71 +56,53 @@ async def read_form(
         MalformedMultipartError: it is not well-formed, or has more or longer fields than we read.
         RequestError: `too_many`.
     """
-    boundary = parse_options_header(content_type)[1].get(b"boundary")
+    boundary = _BOUNDARY.search(content_type)
     if not boundary:
         raise MalformedMultipartError("The Content-Type has no boundary")
+    reader = _Reader(max_files, too_many)
     try:
-        reader = _Reader(boundary, max_files, too_many)
-        async for piece in body:
-            reader.parser.write(piece)
-        reader.parser.finalize()
-    except FormParserError as error:
+        its = (boundary[1] or boundary[2]).encode(_CHARSET)
+        with PushMultipartParser(its, header_charset=_CHARSET) as parser:
+            async for piece in body:
+                if piece:  # to the parser, none is the end
+                    for event in parser.parse(piece):
+                        reader.take(event)
+    except MultipartError as error:
         raise MalformedMultipartError("It cannot be parsed as multipart/form-data") from error
-    if not reader.whole:
-        raise MalformedMultipartError("The body ended before its last boundary")
     return reader.form
 
 
 class _Reader:
-    """What the parser calls, in the order of the body."""
+    """Makes a form of what the parser tells: a part's head, pieces of it, None at its end."""
 
-    def __init__(self, boundary: bytes, max_files: int, too_many: RequestError) -> None:
+    def __init__(self, max_files: int, too_many: RequestError) -> None:
         self.form = Form()
-        self.whole = False
         self._files_left = max_files
         self._too_many = too_many
         self._fields_left = _MAX_FIELDS
-        self._header: tuple[list[bytes], list[bytes]] = ([], [])
-        self._disposition = b""
         self._name = ""
         self._is_file = False
         self._size = 0
         self._pieces: list[bytes] = []
-        self.parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._begin,
-                "on_header_field": self._on_header_name,
-                "on_header_value": self._on_header_value,
-                "on_header_end": self._on_header,
-                "on_headers_finished": self._on_headers,
-                "on_part_data": self._on_data,
-                "on_part_end": self._on_part,
-                "on_end": self._on_end,
-            },
-        )
 
-    def _begin(self) -> None:
-        self._disposition, self._size, self._pieces = b"", 0, []
+    def take(self, event: MultipartSegment | bytes | None) -> None:
+        """The next one."""
+        if event is None:
+            self._end()
+        elif isinstance(event, MultipartSegment):
+            self._begin(event)
+        else:
+            self._size += len(event)
+            if not self._is_file and self._size > _MAX_FIELD_BYTES:
+                raise MalformedMultipartError(f"A field may have {_MAX_FIELD_BYTES} bytes")
+            self._pieces.append(event)
 
-    def _on_header_name(self, data: bytes, start: int, end: int) -> None:
-        self._header[0].append(data[start:end])
-
-    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header[1].append(data[start:end])
-
-    def _on_header(self) -> None:
-        name, value = (b"".join(pieces) for pieces in self._header)
-        self._header = ([], [])
-        if name.lower() == b"content-disposition":
-            self._disposition = value
-
-    def _on_headers(self) -> None:
-        options = parse_options_header(self._disposition)[1]
-        if b"name" not in options:
+    def _begin(self, part: MultipartSegment) -> None:
+        if not part.name:
             raise MalformedMultipartError("A part's Content-Disposition has no name")
-        self._name = _text(options[b"name"])
-        self._is_file = b"filename" in options
+        self._name = _text(part.name.encode(_CHARSET))
+        self._size, self._pieces = 0, []
+        self._is_file = part.filename is not None
         if self._is_file:
             self._files_left -= 1
             if self._files_left < 0:
@@ -126,20 +112,11 @@ class _Reader:
             if self._fields_left < 0:
                 raise MalformedMultipartError(f"A form may have {_MAX_FIELDS} fields")
 
-    def _on_data(self, data: bytes, start: int, end: int) -> None:
-        self._size += end - start
-        if not self._is_file and self._size > _MAX_FIELD_BYTES:
-            raise MalformedMultipartError(f"A field may have {_MAX_FIELD_BYTES} bytes")
-        self._pieces.append(data[start:end])
-
-    def _on_part(self) -> None:
+    def _end(self) -> None:
         content = b"".join(self._pieces)
         self._pieces = []
         part = File(content) if self._is_file else _text(content)
         self.form.parts.setdefault(self._name, []).append(part)
-
-    def _on_end(self) -> None:
-        self.whole = True
 
 
 def _text(value: bytes) -> str:
@@ -147,4 +124,4 @@ def _text(value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        return value.decode("latin-1")
+        return value.decode(_CHARSET)

@@ -79,6 +79,8 @@ def test_whatever_comes_is_a_form_or_is_refused(body: bytes, cuts: list[int]) ->
         (TYPE, b""),
         (TYPE, PART + b"a"),
         (TYPE, PART.replace(b'name="file"; ', b"") + b"a" + END),
+        (TYPE, PART.replace(b"form-data", b"attachment") + b"a" + END),
+        (TYPE, PART.replace(b"\r\n\r\n", b"\r\nno header\r\n\r\n") + b"a" + END),
         (TYPE, FIELD + b"a" * 20_000 + END),
         (TYPE, b"\r\n".join([FIELD + b"a"] * 17) + END),
     ],
@@ -86,6 +88,31 @@ def test_whatever_comes_is_a_form_or_is_refused(body: bytes, cuts: list[int]) ->
 def test_what_is_none_is_refused(content_type: str, body: bytes) -> None:
     with pytest.raises(MalformedMultipartError):
         read(body, content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        (TYPE.upper().replace(BOUNDARY.upper(), BOUNDARY), PART + b"a" + END),
+        (f'multipart/form-data; boundary="{BOUNDARY}"', PART + b"a" + END),
+        (f"multipart/form-data;charset=utf-8;boundary={BOUNDARY};x=y", PART + b"a" + END),
+        # Not to be sent without quotes (RFC 2046, 5.1.1), and sent all the same.
+        (
+            "multipart/form-data; boundary==_a:b",
+            (PART + b"a" + END).replace(b"a-boundary", b"=_a:b"),
+        ),
+        (TYPE, PART.replace(b'"a"', '"Hüstel.wav"'.encode("latin-1")) + b"a" + END),
+        (TYPE, PART.replace(b'name="file"; filename="a"', b"filename=a;name=file") + b"a" + END),
+        (TYPE, b"a preamble\r\n" + PART + b"a" + END + b"an epilogue"),
+    ],
+)
+def test_what_clients_send_otherwise_is_read(content_type: str, body: bytes) -> None:
+    assert read(body, content_type=content_type).all("file") == [File(b"a")]
+
+
+def test_names_are_utf_8() -> None:
+    body = FIELD.replace(b'"a"', '"Größe"'.encode()) + "ä".encode() + END
+    assert read(body).all("Größe") == ["ä"]
 
 
 def test_files_are_counted() -> None:
