@@ -69,7 +69,8 @@ class _ApiKey(SecurityBase):
         return Owner(key[0])
 
 
-NEEDS_KEY: Final = Security(_ApiKey())
+owner_of: Final = _ApiKey()
+NEEDS_KEY: Final = Security(owner_of)
 """For a router whose answers are the same for all who may ask."""
 
 OwnerDep = Annotated[Owner, NEEDS_KEY]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -45,7 +46,7 @@ class Context:
             UnknownModelError: there is none such.
         """
         card = self.default if asked is None else self.catalogue.find(asked)
-        return ModelReference.parse(card.reference)
+        return _model_of(card.reference)
 
     def check_webhook(self, owner: Owner, options: Options) -> None:
         """Refuse a webhook that nothing could sign. An API key always has a secret of its own.
@@ -55,6 +56,12 @@ class Context:
         """
         if options.webhook_url and owner == ANONYMOUS and not self.settings.webhook_secrets:
             raise WebhookSecretMissingError("Send an API key, or set the service's WEBHOOK_SECRETS")
+
+
+@cache
+def _model_of(reference: str) -> ModelReference:
+    """Of a card: there are few."""
+    return ModelReference.parse(reference)
 
 
 def context_of(request: Request) -> Context:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response, status
 from api.access import OwnerDep
 from api.bodies import forget_body
 from api.context import Context, context_of
+from api.direct_route import DirectRoute
 from api.idempotency import IDEMPOTENCY_KEY, REPLAYED, fingerprint, idempotency_key, reserved
 from api.jobs.views import ETAG, JOB_LINKS, LOCATION, RETRY_AFTER, JobView, job_response
 from api.preferences import PREFER, PREFERENCE_APPLIED, applied, wait_asked
@@ -44,7 +45,7 @@ from shared.store.records import StoredJob
 from shared.store.submissions import Once
 from shared.telemetry.logs import fields
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=DirectRoute)
 logger = logging.getLogger(__name__)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.access import OwnerDep
 from api.context import context_of
+from api.direct_route import DirectRoute
 from api.entity_tags import IF_NONE_MATCH, known_tags
 from api.jobs.views import (
     ETAG,
@@ -22,7 +23,7 @@ from shared.errors import JobNotFoundError, StoreUnavailableError
 from shared.job import JobId
 from shared.store.records import StoredJob
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=DirectRoute)
 
 
 @router.get(

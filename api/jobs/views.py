@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.job import Job, JobStatus
 from shared.store.records import StoredJob
@@ -36,18 +37,26 @@ ETAG: dict[str, Any] = {
 }
 
 
-class Links(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Links:
     """Where to go from here."""
 
-    self: str = Field(description="The job")
-    events: str = Field(description="Its changes as they happen")
-    deliveries: str = Field(description="How its webhook was told, if it has one")
-    cancel: str | None = Field(description="`POST` here cancels it; null once it has ended")
-    spectrogram: str | None = Field(
-        description="The sound, drawn; null where pictures were not asked for, and before it "
-        "succeeded"
-    )
-    explanation: str | None = Field(description="What its diagnosis rests on, drawn; null likewise")
+    self: Annotated[str, Field(description="The job")]
+    events: Annotated[str, Field(description="Its changes as they happen")]
+    deliveries: Annotated[str, Field(description="How its webhook was told, if it has one")]
+    cancel: Annotated[
+        str | None, Field(description="`POST` here cancels it; null once it has ended")
+    ]
+    spectrogram: Annotated[
+        str | None,
+        Field(
+            description="The sound, drawn; null where pictures were not asked for, and before it "
+            "succeeded"
+        ),
+    ]
+    explanation: Annotated[
+        str | None, Field(description="What its diagnosis rests on, drawn; null likewise")
+    ]
 
 
 class JobView(Job):
@@ -60,7 +69,7 @@ def view(stored: StoredJob) -> JobView:
     """The job with its links."""
     job, path = stored.job, f"/v1/jobs/{stored.job.id}"
     drawn = stored.pictures and job.status is JobStatus.SUCCEEDED
-    links = Links.model_construct(
+    links = Links(
         self=path,
         events=f"{path}/events",
         deliveries=f"{path}/deliveries",
@@ -68,7 +77,7 @@ def view(stored: StoredJob) -> JobView:
         spectrogram=f"{path}/spectrogram.png" if drawn else None,
         explanation=f"{path}/explanation.png" if drawn else None,
     )
-    return JobView.model_construct(**dict(job), links=links)
+    return JobView.model_construct(**vars(job), links=links)
 
 
 def entity_tag(stored: StoredJob) -> str:
