@@ -17,7 +17,7 @@ from shared.store.pool import WaitingPool
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_TIMEOUT_S: Final = 5.0
+TIMEOUT_S: Final = 5.0
 _CONNECT_TIMEOUT_S: Final = 2.0
 _MOST_CONNECTIONS: Final = 32
 
@@ -26,13 +26,13 @@ def connect(settings: Settings) -> redis.Redis:
     """A blocking client; it connects on first use."""
     return redis.Redis.from_url(
         settings.redis_url,
-        socket_timeout=_TIMEOUT_S,
+        socket_timeout=TIMEOUT_S,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
 
 
 def connect_async(
-    settings: Settings, *, timeout_s: float | None = _TIMEOUT_S
+    settings: Settings, *, timeout_s: float | None = TIMEOUT_S
 ) -> redis.asyncio.Redis:
     """An asyncio client; it connects on first use, and when many ask at once they queue.
 
@@ -60,7 +60,7 @@ def unavailable_when_redis_fails(
     @functools.wraps(method)
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            async with asyncio.timeout(_TIMEOUT_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 return await method(*args, **kwargs)
         except (redis.RedisError, OSError) as error:
             raise StoreUnavailableError(f"Redis: {type(error).__name__}") from error

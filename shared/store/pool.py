@@ -5,8 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import hiredis
 import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
+
+
+class _PackedInC(AbstractConnection):
+    """redis-py lets hiredis read, and, in its blocking connections alone, write."""
+
+    def pack_command(self, *args: Any) -> list[bytes]:
+        """A command as it is sent."""
+        name = args[0].split() if isinstance(args[0], str) else args[:1]  # SCRIPT LOAD is two
+        return [hiredis.pack_command((*name, *args[1:]))]
 
 
 class WaitingPool(redis.asyncio.ConnectionPool):
@@ -19,6 +29,8 @@ class WaitingPool(redis.asyncio.ConnectionPool):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
+        base = self.connection_class
+        self.connection_class = type(base.__name__, (_PackedInC, base), {})
         self._places = asyncio.Semaphore(self.max_connections)
 
     async def get_connection(self, *_: Any, **__: Any) -> AbstractConnection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +13,7 @@ from shared.settings import Settings
 from shared.store import keys, scripts
 from shared.store.batches import Place
 from shared.store.client import connect_async, unavailable_when_redis_fails
+from shared.store.group_commit import GroupCommit
 from shared.store.idempotency import Reservation, in_progress
 from shared.store.records import (
     StoredJob,
@@ -49,9 +49,6 @@ class Once:
         return self.reservation.key, self.reservation.value, self.fingerprint
 
 
-_ON_THEIR_WAY: Final = 8
-"""Recordings that go to Redis at once; each is in memory twice more meanwhile."""
-
 _NO_KEY: Final = ("", "", "")
 _NO_BATCH: Final = ("", "")
 
@@ -74,8 +71,7 @@ class Submissions:
         self._settings = settings
         self._message_of = message_of
         self.redis = connect_async(settings, timeout_s=None)  # every method has its own
-        self._create = self.redis.register_script(scripts.CREATE)
-        self._on_their_way = asyncio.Semaphore(_ON_THEIR_WAY)
+        self._create = GroupCommit(self.redis, scripts.CREATE)
         self._cancel = self.redis.register_script(scripts.CANCEL)
         self._delete = self.redis.register_script(scripts.DELETE)
 
@@ -110,21 +106,20 @@ class Submissions:
         if options.webhook_url:
             fields += ["webhook_url", options.webhook_url]
         fields += origin().fields
-        async with self._on_their_way:
-            now = await self._run(
-                self._create,
-                job_id,
-                settings.max_waiting_jobs,
-                settings.max_waiting_bytes,
-                settings.recording_ttl_s,
-                settings.result_ttl_s,
-                owner,
-                recording,
-                *(once.arguments if once else _NO_KEY),
-                *((keys.batch_key(place.batch_id), place.index) if place else _NO_BATCH),
-                self._message_of(job_id) if self._message_of else "",
-                *fields,
-            )
+        arguments = [
+            job_id,
+            settings.max_waiting_jobs,
+            settings.max_waiting_bytes,
+            settings.recording_ttl_s,
+            settings.result_ttl_s,
+            owner,
+            recording,
+            *(once.arguments if once else _NO_KEY),
+            *((keys.batch_key(place.batch_id), place.index) if place else _NO_BATCH),
+            self._message_of(job_id) if self._message_of else "",
+            *fields,
+        ]
+        now = int(await self._create.run(scripts.keys_of(job_id), arguments, len(recording)))
         if now == -1:
             raise in_progress()
         if now == -2:
