@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--recording", type=Path, help="default: 5 s of noise bursts as WAV")
     parser.add_argument("--seconds", type=float, default=2.0, help="a round (%(default)s)")
     parser.add_argument("--rounds", type=int, default=7, help="of each case (%(default)s)")
-    parser.add_argument("--connections", type=int, default=8, help="(%(default)s)")
+    parser.add_argument("--connections", type=int, default=32, help="(%(default)s)")
     options = parser.parse_args()
     recording = options.recording.read_bytes() if options.recording else noise_bursts()
     with _servers() as (gateway, bare, store):
