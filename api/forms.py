@@ -11,7 +11,7 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from shared.errors import MalformedMultipartError, RequestError
 
@@ -98,9 +98,10 @@ class _Reader:
             self._pieces.append(event)
 
     def _begin(self, part: MultipartSegment) -> None:
-        if not part.name:
+        name = part.name or ""  # as it is where there is none, too
+        if not name and "name" not in parse_options_header(part["Content-Disposition"])[1]:
             raise MalformedMultipartError("A part's Content-Disposition has no name")
-        self._name = _text(part.name.encode(_CHARSET))
+        self._name = _text(name.encode(_CHARSET))
         self._size, self._pieces = 0, []
         self._is_file = part.filename is not None
         if self._is_file:

@@ -110,6 +110,10 @@ def test_what_clients_send_otherwise_is_read(content_type: str, body: bytes) -> 
     assert read(body, content_type=content_type).all("file") == [File(b"a")]
 
 
+def test_a_name_may_be_empty() -> None:
+    assert read(FIELD.replace(b'"a"', b'""') + b"b" + END).all("") == ["b"]
+
+
 def test_names_are_utf_8() -> None:
     body = FIELD.replace(b'"a"', '"Größe"'.encode()) + "ä".encode() + END
     assert read(body).all("Größe") == ["ä"]
