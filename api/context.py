@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -46,7 +45,7 @@ class Context:
             UnknownModelError: there is none such.
         """
         card = self.default if asked is None else self.catalogue.find(asked)
-        return _model_of(card.reference)
+        return ModelReference.parse(card.reference)
 
     def check_webhook(self, owner: Owner, options: Options) -> None:
         """Refuse a webhook that nothing could sign. An API key always has a secret of its own.
@@ -56,12 +55,6 @@ class Context:
         """
         if options.webhook_url and owner == ANONYMOUS and not self.settings.webhook_secrets:
             raise WebhookSecretMissingError("Send an API key, or set the service's WEBHOOK_SECRETS")
-
-
-@cache
-def _model_of(reference: str) -> ModelReference:
-    """Of a card: there are few."""
-    return ModelReference.parse(reference)
 
 
 def context_of(request: Request) -> Context:

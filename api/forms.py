@@ -102,7 +102,7 @@ class _Reader:
         if not name and "name" not in parse_options_header(part["Content-Disposition"])[1]:
             raise MalformedMultipartError("A part's Content-Disposition has no name")
         self._name = _text(name.encode(_CHARSET))
-        self._size, self._pieces = 0, []
+        self._size = 0
         self._is_file = part.filename is not None
         if self._is_file:
             self._files_left -= 1

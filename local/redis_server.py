@@ -51,7 +51,7 @@ def server_command(data_dir: Path) -> list[str]:
         # What was accepted is on disk before the gateway says so.
         "appendonly": "yes",
         "appendfsync": "always",
-        "rdbcompression": "no",  # its rewriting would press recordings, in vain and for long
+        "rdbcompression": "no",  # rewriting would try with recordings, in vain
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",

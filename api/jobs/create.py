@@ -107,7 +107,7 @@ async def create_job(request: Request, owner: OwnerDep) -> Response:
     With `Prefer: wait=N` the answer is `200` and the ended job, if it ends within N seconds. With
     an `Idempotency-Key` that has made a job before, it is `200` and that job.
     """
-    context = context_of(request)  # no dependency: each costs every request
+    context = context_of(request)
     wait, key = wait_asked(request), idempotency_key(request)
     async with reserved(context, owner, key) as claim:
         upload = await read_upload(request, context.settings.max_upload_bytes)

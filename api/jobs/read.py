@@ -62,7 +62,7 @@ async def get_job(request: Request, job_id: JobId, owner: OwnerDep) -> Response:
     def enough(stored: StoredJob) -> bool:
         return has_ended(stored) or (bool(known) and entity_tag(stored) not in known)
 
-    context = context_of(request)  # no dependency: each costs every request
+    context = context_of(request)
     stored = await wait_for(context, owner, job_id, wait, enough)
     headers = applied(wait) if wait and enough(stored) else {}
     if entity_tag(stored) in known:

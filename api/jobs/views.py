@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.job import Job, JobStatus
 from shared.store.records import StoredJob
@@ -37,26 +36,18 @@ ETAG: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(BaseModel):
     """Where to go from here."""
 
-    self: Annotated[str, Field(description="The job")]
-    events: Annotated[str, Field(description="Its changes as they happen")]
-    deliveries: Annotated[str, Field(description="How its webhook was told, if it has one")]
-    cancel: Annotated[
-        str | None, Field(description="`POST` here cancels it; null once it has ended")
-    ]
-    spectrogram: Annotated[
-        str | None,
-        Field(
-            description="The sound, drawn; null where pictures were not asked for, and before it "
-            "succeeded"
-        ),
-    ]
-    explanation: Annotated[
-        str | None, Field(description="What its diagnosis rests on, drawn; null likewise")
-    ]
+    self: str = Field(description="The job")
+    events: str = Field(description="Its changes as they happen")
+    deliveries: str = Field(description="How its webhook was told, if it has one")
+    cancel: str | None = Field(description="`POST` here cancels it; null once it has ended")
+    spectrogram: str | None = Field(
+        description="The sound, drawn; null where pictures were not asked for, and before it "
+        "succeeded"
+    )
+    explanation: str | None = Field(description="What its diagnosis rests on, drawn; null likewise")
 
 
 class JobView(Job):
@@ -69,7 +60,7 @@ def view(stored: StoredJob) -> JobView:
     """The job with its links."""
     job, path = stored.job, f"/v1/jobs/{stored.job.id}"
     drawn = stored.pictures and job.status is JobStatus.SUCCEEDED
-    links = Links(
+    links = Links.model_construct(
         self=path,
         events=f"{path}/events",
         deliveries=f"{path}/deliveries",

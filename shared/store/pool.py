@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import hiredis
 import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
+from redis.connection import HiredisRespSerializer
 
 
 class _PackedInC(AbstractConnection):
@@ -15,8 +15,8 @@ class _PackedInC(AbstractConnection):
 
     def pack_command(self, *args: Any) -> list[bytes]:
         """A command as it is sent."""
-        name = args[0].split() if isinstance(args[0], str) else args[:1]  # SCRIPT LOAD is two
-        return [hiredis.pack_command((*name, *args[1:]))]
+        packed: list[bytes] = HiredisRespSerializer().pack(*args)
+        return packed
 
 
 class WaitingPool(redis.asyncio.ConnectionPool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from shared.audio_format import AudioFormat
 from shared.errors import JobEndedError, QueueFullError, TooManyWaitingError
@@ -149,7 +149,9 @@ class Submissions:
         Raises:
             JobNotFoundError: the owner has none.
         """
-        if not await self._run(self._delete, job_id, owner, self._settings.result_ttl_s):
+        if not await self._delete(
+            keys=scripts.keys_of(job_id), args=[job_id, owner, self._settings.result_ttl_s]
+        ):
             raise job_not_found(job_id)
 
     @unavailable_when_redis_fails
@@ -189,7 +191,3 @@ class Submissions:
             waiting_jobs=waiting,
             worker_age_s=max(0.0, now - workers[0][1] / 1000) if workers else None,
         )
-
-    async def _run(self, script: Any, job_id: JobId, *arguments: Any) -> int:
-        result = await script(keys=scripts.keys_of(job_id), args=[job_id, *arguments])
-        return int(result)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -25,19 +24,10 @@ return redis.call('RPUSH', KEYS[1], ARGV[1])
 """
 
 
-@asynccontextmanager
-async def committing(url: str, script: str) -> AsyncIterator[tuple[GroupCommit, Any]]:
-    client = connect_async(Settings(redis_url=url), timeout_s=None)
-    try:
-        yield GroupCommit(client, script), client
-    finally:
-        await client.aclose()
-
-
 def run(url: str, script: str, test: Callable[[GroupCommit, Any], Awaitable[None]]) -> None:
     async def main() -> None:
-        async with committing(url, script) as (commit, client):
-            await test(commit, client)
+        async with connect_async(Settings(redis_url=url), timeout_s=None) as client:
+            await test(GroupCommit(client, script), client)
 
     asyncio.run(main())
 
